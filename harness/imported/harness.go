@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dllmbench/harness/result"
+	"dllmbench/workloads"
 )
 
 // notMetrics are the fields of a sample of lm-eval that are no verdict.
@@ -15,11 +16,17 @@ var notMetrics = []string{"doc_id", "doc", "target", "arguments", "resps", "filt
 func ofHarness(rows []map[string]any, lines bool, path string) ([]Answer, error) {
 	var all []Answer
 	first := map[string]int{} // index of the first answer to an item
+	filtered := map[[2]string]bool{}
 	for i, row := range rows {
 		item := text(row["doc_id"])
 		list, ok := samples(row["resps"])
 		if !ok {
 			return nil, fmt.Errorf("%s: resps holds no text: samples of choices by likelihood have none to judge", place(path, i, lines))
+		}
+		if of := [2]string{item, text(row["filter"])}; filtered[of] {
+			return nil, fmt.Errorf("%s: the item %q stood there before, with the same filter: a file holds the samples of one task", place(path, i, lines), workloads.Clip(item))
+		} else {
+			filtered[of] = true
 		}
 		at, seen := first[item]
 		if !seen {

@@ -77,8 +77,9 @@ func TestRefused(t *testing.T) {
 		"\x1f\x8b":             "f: packed with gzip, and broken: unexpected EOF",
 		`{"txt": "a"}`:         "f:1: no field with a text (the record has txt): name it with --text",
 		`{"text": {"a": 1}}`:   "f:1: no field with a text (the record has text): name it with --text",
-		`{"doc_id": 1, "resps": [[[-1.5, false]]]}`: "f:1: resps holds no text: samples of choices by likelihood have none to judge",
-		`{"type":"header"`:                          "f:1: the file holds no complete header line, so it is not a results file of dllmbench",
+		`{"doc_id": 1, "resps": [[[-1.5, false]]]}`:                                                            "f:1: resps holds no text: samples of choices by likelihood have none to judge",
+		`{"doc_id": 1, "resps": ["a"], "filter": "x"}` + "\n" + `{"doc_id": 1, "resps": ["b"], "filter": "x"}`: `f:2: the item "1" stood there before, with the same filter: a file holds the samples of one task`,
+		`{"type":"header"`: "f:1: the file holds no complete header line, so it is not a results file of dllmbench",
 	} {
 		path := write(t, "f", text)
 		_, err := Read(path, Fields{})

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -67,7 +69,11 @@ func Judge(f *File, how How, label string, now time.Time) (*Judged, error) {
 		}
 	}
 	if out.Unscored > 0 && out.Unscored == len(out.Requests) {
-		return nil, fmt.Errorf("%s: none of its answers can be judged: %s. Name the field of references with --reference, or the file of the tasks with --file", f.Path, out.Requests[0].Unscored)
+		why := out.Requests[0].Unscored
+		if why == noReference {
+			why += ". Name the field of references with --reference, or the file of the tasks with --file"
+		}
+		return nil, fmt.Errorf("%s: none of its answers can be judged: %s", f.Path, why)
 	}
 	if len(out.Requests) == 0 {
 		return nil, fmt.Errorf("%s: none of its %d answers names an item of the tasks, as %q does not", f.Path, out.Unknown, f.Sets[0].Answers[0].Item)
@@ -134,7 +140,8 @@ func (out *Judged) add(f *File, s Set, h How) error {
 		}
 		out.Requests = append(out.Requests, rec)
 		out.Instances[rec.Instance] = described(t.inst, name, rung)
-		for name, theirs := range a.Verdicts {
+		for _, name := range slices.Sorted(maps.Keys(a.Verdicts)) {
+			theirs := a.Verdicts[name]
 			if rec.Exact == nil {
 				continue
 			}

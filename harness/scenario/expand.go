@@ -165,6 +165,10 @@ func (x *expander) rung(t Task, rung int, party []side) {
 	var rooms []room
 	for _, s := range party {
 		if t.SHA256 != "" && t.Budget == nil && x.longest(t, rung, s.info.Codec) <= 1 {
+			if t.Score != "" {
+				x.add(t.at, "no item of %s has choices that could be rated; score: %s is for items with choices", rungName(t, rung), t.Score)
+				return
+			}
 			x.add(t.at, "no item of %s has an answer from which a token budget could follow; give the entry a \"budget\" in tokens", rungName(t, rung))
 			return
 		}

@@ -166,6 +166,7 @@ func TestTaskFileMistakes(t *testing.T) {
 		{"  - {file: a.jsonl, format: jsonl, instances: 1, split: validation}\n", "f.yaml:5:5: rung all of tasks has no item in the split validation; allowed are train, test"},
 		{"  - {file: a.jsonl, format: jsonl, instances: 1, rungs: [al]}\n", `unknown rung of tasks "al"; allowed is all`},
 		{"  - {file: a.jsonl, format: jsonl, instances: 1, too_long: drop}\n", `unknown too_long "drop"; allowed are refuse, skip`},
+		{"  - {file: a.jsonl, format: jsonl, instances: 1, score: likelihood}\n", "f.yaml:5:5: no item of tasks all has choices that could be rated; score: likelihood is for items with choices"},
 		{"  - {file: a.jsonl, format: mute, instances: 1}\n", `f.yaml:5:5: no item of tasks all has an answer from which a token budget could follow; give the entry a "budget" in tokens`},
 		{"  - {file: a.jsonl, format: jsonl, instances: 6, budget: 52}\n", "tasks/all/test/5: a prompt of 24 tokens and a budget of 52 make 76 positions; the weights builtin:v0 have a context of 64; too_long: skip leaves such prompts out"},
 		{"  - {file: a.jsonl, format: jsonl, instances: 6, budget: 62, too_long: skip}\n", "f.yaml:5:5: nothing is left to measure: tasks all: left out, none of its prompts (6) has at most the 2 tokens for which the context of weights builtin:v0 (64) has room"},
