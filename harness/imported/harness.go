@@ -37,6 +37,9 @@ func ofHarness(rows []map[string]any, lines bool, path string) ([]Answer, error)
 				if v, ok := find(doc, "", usual.Question); ok {
 					a.Question = text(v)
 				}
+				if v, ok := find(doc, "", usual.ID+" ind"); ok {
+					a.Row = text(v)
+				}
 			}
 			for n, t := range list {
 				a.Text, a.Sample, a.Verdicts = t, n, map[string]float64{}

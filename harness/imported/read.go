@@ -63,6 +63,7 @@ type Set struct {
 // Answer is one answer.
 type Answer struct {
 	Item, Text, Reference, Question string
+	Row                             string // what the row of the task calls itself, where Item is its number alone
 	Sample                          int
 	Verdicts                        map[string]float64 // of whoever made the file, by name
 }

@@ -97,6 +97,20 @@ func (out *Judged) add(f *File, s Set, h How) error {
 		if items, err = byItem(h, s.placed); err != nil {
 			return err
 		}
+		byNumber, byRow := 0, 0
+		for _, a := range s.Answers {
+			if _, is := items[a.Item]; is {
+				byNumber++
+			}
+			if _, is := items[a.Row]; is {
+				byRow++
+			}
+		}
+		for i, a := range s.Answers {
+			if byRow > 0 && byRow >= byNumber {
+				s.Answers[i].Item = a.Row
+			}
+		}
 	}
 	cell := result.Cell{}
 	if s.cell != nil {
