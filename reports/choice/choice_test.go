@@ -75,6 +75,9 @@ ar & 83 [64, 93] & 15.1 [14.5, 15.7] & 12 [4, 31] & 15.1 [14.5, 15.7] \\
 			t.Errorf("csv lacks %q:\n%s", want, got)
 		}
 	}
+	if got := write(t, "decoder x task: nfe", "table", v); !strings.Contains(got, "lists sort-4, 16 tokens  sudoku holes_4, 16 tokens\n") {
+		t.Errorf("what stands over narrow columns is cut:\n%s", got)
+	}
 	if got := write(t, "decoder(diffusion, ar), task: exact", "md", v); !strings.Contains(got, "| diffusion steps=16 | lists sort-4, 16 tokens | 83 [64, 93] |\n| diffusion steps=16 | sudoku") {
 		t.Errorf("rows are not in the order of their axes:\n%s", got)
 	}

@@ -32,6 +32,7 @@ var parts = sync.OnceValue(func() *template.Template {
 		"engine": engineOf, "outcome": outcomeOf, "modelOnly": func(task string) string { return strings.TrimPrefix(task, "cost only, ") },
 		"effect": effectOf, "interval": intervalOf, "holds": holds, "p": probability, "percent": func(x float64) string { return fmt.Sprintf("%g%%", 100*x) },
 		"badge": badgeOf, "word": wordOf, "timing": timingOf, "counter": gate.Words, "trend": trendRowOf, "commit": history.ShortCommit,
+		"whole":  strings.NewReplacer(", ", ",\u00a0", " = ", "\u00a0=\u00a0", " points", "\u00a0points").Replace, // lines break between numbers only
 		"params": view.Params, "next": func(i int) int { return i + 1 }, "add": func(a, b int) int { return a + b },
 	}).ParseFS(partFiles, "parts/*.html"))
 })

@@ -53,7 +53,7 @@ func Chosen(text []byte, run choice.Run) ([]byte, error) {
 // named is the mark of a table by its name, so that a text can hold several, or that of
 // any table.
 func named(text []byte, mark func(string) Mark, name string) Mark {
-	if m := mark("report " + name); bytes.Contains(text, []byte(m.Begin+"\n")) {
+	if m := mark("report " + name); bytes.Contains(text, []byte(m.Begin)) {
 		return m
 	}
 	return mark("report")
@@ -61,12 +61,14 @@ func named(text []byte, mark func(string) Mark, name string) Mark {
 
 // Insert replaces what stands between the lines of the mark.
 func (m Mark) Insert(text []byte, body string) ([]byte, error) {
-	before, rest, begun := bytes.Cut(text, []byte(m.Begin+"\n"))
-	_, after, ended := bytes.Cut(rest, []byte(m.End+"\n"))
-	if !begun || !ended {
+	begun, rest, _ := bytes.Cut(text, []byte(m.Begin))
+	end, rest, found := bytes.Cut(rest, []byte("\n")) // a line may end as on Windows
+	_, after, ended := bytes.Cut(rest, []byte(m.End))
+	if !found || !ended || strings.TrimSpace(string(end)) != "" {
 		return nil, fmt.Errorf("no lines %q and %q to put the table between", m.Begin, m.End)
 	}
-	return slices.Concat(before, []byte(m.Begin+"\n"+body+m.End+"\n"), after), nil
+	line := string(end) + "\n"
+	return slices.Concat(begun, []byte(m.Begin+line+strings.ReplaceAll(body, "\n", line)+m.End), after), nil
 }
 
 // maxPage bounds a Markdown file, in bytes.

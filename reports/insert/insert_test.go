@@ -29,6 +29,10 @@ func TestInsertMarks(t *testing.T) {
 	if got := string(text); strings.Contains(got, "old\n") || !strings.HasSuffix(got, named) {
 		t.Errorf("wrong place for the table:\n%s", got)
 	}
+	windows, err := plainMark.Insert([]byte("a\r\n"+plainMark.Begin+"\r\nold\r\n"+plainMark.End), "new\n")
+	if want := "a\r\n" + plainMark.Begin + "\r\nnew\r\n" + plainMark.End; err != nil || string(windows) != want {
+		t.Errorf("lines as on Windows, the last without an end: %v\n%q", err, windows)
+	}
 	if _, err := Table([]byte("no marks"), &view.View{}, "full"); err == nil {
 		t.Error("a text without marks was accepted")
 	}

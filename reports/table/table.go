@@ -183,7 +183,8 @@ func (t *Table) Markdown() string {
 	return b.String()
 }
 
-// overText is what stands over columns of these widths, cut where it has no room; "" for nothing.
+// overText is what stands over columns of these widths, the last of which widen where it has
+// no room; "" for nothing.
 func (t *Table) overText(widths []int) string {
 	var b strings.Builder
 	for from := 0; from < len(t.Columns); {
@@ -191,7 +192,10 @@ func (t *Table) overText(widths []int) string {
 		for ; to < len(t.Columns) && t.Columns[to].Over == t.Columns[from].Over; to++ {
 			width += widths[to] + gap
 		}
-		b.WriteString(text.AlignLeft.Apply(text.Snip(t.Columns[from].Over, width, "…"), width+gap))
+		over := t.Columns[from].Over
+		more := max(0, text.StringWidthWithoutEscSequences(over)-width)
+		widths[to-1] += more
+		b.WriteString(text.AlignLeft.Apply(over, width+more+gap))
 		from = to
 	}
 	return strings.TrimRight(b.String(), " ")
