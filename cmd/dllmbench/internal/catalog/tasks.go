@@ -50,6 +50,9 @@ func Tasks() ([]Task, error) {
 			if judge.Check != "" {
 				rules = []string{judge.Check}
 			}
+			if s.Rated != nil {
+				rules = []string{"the likelihood of its choices: " + s.Primary}
+			}
 			t.Styles = append(t.Styles, Style{Name: s.Name, Doc: s.Doc, Chat: s.Chat, Question: s.Lead.Source() + s.Question.Source(), Begin: s.Begin.Source(), Shots: s.Shots, FewShot: s.FewShot.Doc,
 				Stop: s.Stop, Length: s.Length, Judge: rules})
 		}
@@ -80,7 +83,11 @@ func WriteTasks(w io.Writer, all []Task, details bool, width int) {
 			io.WriteString(w, table.Wrap(fmt.Sprintf("Known: %s, %d items, SHA-256 %s", k.Name, k.Items, k.SHA256), "  ", width))
 		}
 		for _, p := range t.Published {
-			io.WriteString(w, table.Wrap(fmt.Sprintf("Published: %g%% of %s by %s in the style %s, %d tokens; %s", p.Value, items(p.N), p.Model, p.Style, p.Length, p.Source), "  ", width))
+			style := p.Style
+			if p.Length > 0 {
+				style += fmt.Sprintf(", %d tokens", p.Length)
+			}
+			io.WriteString(w, table.Wrap(fmt.Sprintf("Published: %g%% of %s by %s in the style %s; %s", p.Value, items(p.N), p.Model, style, p.Source), "  ", width))
 		}
 	}
 	if !details {
