@@ -24,7 +24,7 @@ type asked struct {
 	Echo        bool            `json:"echo" of:"completion"`
 	Logprobs    *int            `json:"logprobs" of:"completion"`
 	Messages    []said          `json:"messages" of:"chat"`
-	Most        *int            `json:"max_completion_tokens" of:"chat"`
+	Most        *int            `json:"max_completion_tokens"`
 	Template    *templateKwargs `json:"chat_template_kwargs" of:"chat"`
 	Diffusing   bool            `json:"diffusing"`
 	MaxTokens   *int            `json:"max_tokens"`

@@ -263,7 +263,7 @@ func TestRefusals(t *testing.T) {
 		`{"prompt":"a","model":"v1/block","dllmbench":{"engine":"hybrid"}}`: "dllmbench says hybrid",
 		`{"prompt":"a","model":"v1/diffusion","echo":true,"logprobs":1}`:    "ask for v1/autoregressive",
 		`{"prompt":"a","model":"v1/diffusion","temperature":1,"top_k":3}`:   "has no top_k",
-		`{"prompt":"a","messages":[]}`:                                      `messages`,
+		`{"prompt":"a","messages":[]}`:                                      `no field of this request, but of /v1/chat/completions`,
 		"{\"prompt\":\"a\xff\"}":                                            "no UTF-8",
 		`{"prompt":"\ud800"}`:                                               "the body is no request",
 	} {
@@ -285,7 +285,7 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	for _, body := range []string{
-		`{"prompt":"a","max_tokens":1,"user":"x","metadata":{"a":1},"presence_penalty":0.0,"logit_bias":{},"n":1,"best_of":1,"suffix":null,"echo":false,"logprobs":null}`,
+		`{"prompt":"a","max_tokens":1,"max_completion_tokens":1,"user":"x","metadata":{"a":1},"presence_penalty":0.0,"logit_bias":{},"n":1,"best_of":1,"suffix":null,"echo":false,"logprobs":null}`,
 		`{"prompt":"a","max_tokens":1,"top_p":0.9,"top_k":-1,"temperature":0}`,
 	} {
 		r.ask(t, "/v1/completions", body)

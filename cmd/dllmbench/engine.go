@@ -136,6 +136,8 @@ func (c *engineTestCmd) Run(con *console) error {
 		}
 	})
 	switch {
+	case con.ctx.Err() != nil:
+		return exit.Errorf(exit.Interrupted, "interrupted")
 	case err != nil:
 		return exit.With(exit.Setup, err)
 	case first != nil:

@@ -276,7 +276,7 @@ func (r *reader) number(n *yaml.Node, what string, low, high float64, whole bool
 	if whole {
 		sort = "a whole number"
 	}
-	r.add(n, "%s is %q; allowed is %s from %g to %g", what, clip(n.Value), sort, low, high)
+	r.add(n, "%s is %q; allowed is %s from %.12g to %.12g", what, clip(n.Value), sort, low, high)
 	return 0
 }
 

@@ -27,6 +27,8 @@ func TestExamine(t *testing.T) {
 		"late answer":     `answers a request: the fake wrote "text" with the id`,
 		"stop unheard":    `ends an answer at a stop text: the stop text "f" was to end it, and is in it`,
 		"float time":      "answers a request: the fake wrote a message that has number 1.5 in t_ns, which is a whole number: ",
+		"latin":           `answers a request: the fake wrote bytes that are no UTF-8: "{\"type\":\"caf\xe9\"}"`,
+		"text for a list": "opens its engine: the fake wrote a message that has string in takes, which is a list: ",
 		"leaves":          "answers a request: the fake died (exit status 0) | answers a batch: the fake died (exit status 0) | keeps a budget of one token: the fake died (exit status 0)",
 		"ids wrong nfe":   "reports steps: it counted 4 forward passes, and its steps have 3",
 		"dies on refusal": "refuses a request that has no sense, and lives: the fake died (exit status 3)",
@@ -55,7 +57,7 @@ func TestExamine(t *testing.T) {
 				}
 			})
 			got := strings.Join(problems, " | ")
-			if err != nil || n != len(problems) || (len(all) < len(checks)) != slices.Contains([]string{"version", "crash", "refuses", "no pong"}, kind) || !strings.HasPrefix(got, want) || (want == "") != (got == "") {
+			if err != nil || n != len(problems) || (len(all) < len(checks)) != slices.Contains([]string{"version", "crash", "refuses", "no pong", "text for a list"}, kind) || !strings.HasPrefix(got, want) || (want == "") != (got == "") {
 				t.Errorf("%d problems, %v: %s\nwant %s", n, err, got, want)
 			}
 		})

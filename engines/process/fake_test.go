@@ -57,6 +57,8 @@ func (f *fake) ready() string {
 	switch f.kind {
 	case "one":
 		r["takes"] = []string{"text"}
+	case "text for a list":
+		r["takes"] = "text"
 	case "stop unheard":
 		r["takes"] = []string{"text", "stop"}
 	case "replace":
@@ -144,6 +146,9 @@ func (f *fake) generate(o order) {
 		time.Sleep(time.Hour)
 	case "leaves":
 		os.Exit(0)
+	case "latin":
+		f.say("{\"type\":\"caf\xe9\"}")
+		return
 	case "float time":
 		f.say(`{"type":"start","id":%d,"t_ns":1.5}`, o.ID)
 		return

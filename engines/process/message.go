@@ -8,6 +8,7 @@ import (
 	"math"
 	"reflect"
 	"strings"
+	"unicode/utf8"
 
 	"dllmbench/engines"
 	"dllmbench/engines/usage"
@@ -184,6 +185,9 @@ func parse(line []byte) (r reply, err error) {
 	if len(bytes.TrimSpace(line)) == 0 {
 		return r, fmt.Errorf("wrote an empty line on stdout, which is for the protocol alone (print to stderr)")
 	}
+	if !utf8.Valid(line) {
+		return r, fmt.Errorf("wrote bytes that are no UTF-8: %q", clip(line))
+	}
 	if err := json.Unmarshal(line, &r); err != nil {
 		switch {
 		case line[0] != '{':
@@ -195,7 +199,7 @@ func parse(line []byte) (r reply, err error) {
 		}
 		var wrong *json.UnmarshalTypeError
 		if errors.As(err, &wrong) {
-			return r, fmt.Errorf("wrote a message that has %s in %s, which is %s: %q", wrong.Value, wrong.Field, kindOf(wrong.Type), clip(line))
+			return r, fmt.Errorf("wrote a message that has %s in %s, which is %s: %q", wrong.Value, strings.TrimPrefix(strings.TrimPrefix(wrong.Field, "Ready."), "Hello."), kindOf(wrong.Type), clip(line))
 		}
 		return r, fmt.Errorf("wrote a message that cannot be read: %v: %q", err, clip(line))
 	}
