@@ -197,7 +197,7 @@ engines:
 	for _, name := range []string{"a", "b", "c"} {
 		catalog.Presets = append(catalog.Presets, engines.Preset{Engine: "fake", Name: name})
 	}
-	s, err := scenario.Parse("test.yaml", []byte(text), catalog)
+	s, err := scenario.Load("test.yaml", []byte(text), catalog, scenario.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -172,8 +171,7 @@ func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string)
 			rec.Finish = string(engines.FinishStop)
 		}
 	}
-	sum := sha256.Sum256([]byte(t.Text))
-	rec.Output, rec.OutputSHA256 = left+t.Text+right, hex.EncodeToString(sum[:])
+	rec.Output, rec.OutputSHA256 = left+t.Text+right, fmt.Sprintf("%x", sha256.Sum256([]byte(t.Text)))
 	chars := utf8.RuneCountInString(t.Text)
 	if rec.Chars = &chars; t.Clock == nil {
 		rec.PeakBytes = nil // the engine has memory of its own
@@ -286,8 +284,7 @@ func hash(ids []int32) string {
 	for _, id := range ids {
 		data = binary.LittleEndian.AppendUint32(data, uint32(id))
 	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
+	return fmt.Sprintf("%x", sha256.Sum256(data))
 }
 
 // textOf is the text of an answer that counts.

@@ -51,7 +51,7 @@ func TestExtraPassTurnsTheCheckRed(t *testing.T) {
 	text := strings.Replace(smallScenario, "{path: tiny}", "{path: "+filepath.Join(dir, "tiny")+"}", 1)
 	decode := func(wrap func(transport.Transport) transport.Transport) *result.File {
 		models := &library.Shelf{}
-		s, err := scenario.Parse("small.yaml", []byte(text), setup.Catalog())
+		s, err := scenario.Load("small.yaml", []byte(text), setup.Catalog(), scenario.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"dllmbench/harness/lists"
 	"fmt"
 	"io"
 	"runtime"
@@ -109,9 +110,7 @@ func writeBits(w io.Writer, rows []rating.Row) error {
 	for _, r := range rows {
 		bound, position, gap := "", "", ""
 		if r.Untrained != "" {
-			if note := fmt.Sprintf("%s untrained use: %s: %s.\n", view.UntrainedMark, r.Mode, r.Untrained); !slices.Contains(notes, note) {
-				notes = append(notes, note)
-			}
+			notes = lists.With(notes, fmt.Sprintf("%s untrained use: %s: %s.\n", view.UntrainedMark, r.Mode, r.Untrained))
 			r.Mode += " " + view.UntrainedMark
 		}
 		if r.Bound {

@@ -97,12 +97,6 @@ func newConsole(ctx context.Context, args []string, stdin io.Reader, stdout, std
 	return &console{ctx: ctx, signal: ctx, stdin: stdin, stdout: &output{Writer: stdout}, stderr: stderr, now: time.Now, args: args, departure: &departure{}}
 }
 
-// run executes one command line (without the program's name) and returns the exit
-// code, see [console.run].
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
-	return newConsole(ctx, args, stdin, stdout, stderr).run()
-}
-
 // run executes a command line and returns the exit code; see package exit. Results
 // go to stdout, everything said about them to stderr. When ctx ends, the command
 // stops, keeps what is finished and 130 is returned.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -69,6 +70,11 @@ func prepare(dir string) error {
 			return bytes.Replace(data, []byte(`"hidden_size": 16`), []byte(`"hidden_size": 32`), 1)
 		}),
 	)
+}
+
+// run executes one command line (without the program's name) and returns the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	return newConsole(ctx, args, stdin, stdout, stderr).run()
 }
 
 // call runs one command line in this process.

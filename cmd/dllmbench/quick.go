@@ -10,6 +10,7 @@ import (
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
 	"dllmbench/harness/exit"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
 	"dllmbench/reports/folder"
@@ -96,9 +97,7 @@ func (c *runCmd) shortenedBefore(plan *scenario.Plan) (map[string]string, error)
 	})
 	plan.Scale(factor)
 	for _, note := range old.LeftOut {
-		if !slices.Contains(plan.LeftOut, note) {
-			plan.LeftOut = append(plan.LeftOut, note)
-		}
+		plan.LeftOut = lists.With(plan.LeftOut, note)
 	}
 	return map[string]string{budgetKey: old.Metadata[budgetKey], scaleKey: old.Metadata[scaleKey]}, nil
 }

@@ -2,7 +2,6 @@ package claims
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"dllmbench/harness/lists"
@@ -61,9 +60,7 @@ func onSeveral(groups []*Group) (names []string) {
 	for _, g := range groups {
 		for _, c := range g.Cells {
 			several = several || c.Model() != g.Cells[0].Model()
-			if name := c.Label + place.On(c.Cell); !slices.Contains(names, name) {
-				names = append(names, name)
-			}
+			names = lists.With(names, c.Label+place.On(c.Cell))
 		}
 	}
 	if !several {

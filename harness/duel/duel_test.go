@@ -103,8 +103,8 @@ func side(cost, mood string, starts *int) Starter {
 
 func plan(t *testing.T) *scenario.Plan {
 	t.Helper()
-	s, err := scenario.Parse("s.yaml", []byte("version: 1\nengines:\n  - {name: a, engine: fake, preset: fake}\ncost:\n  - {shape: any, prompt: 3, budget: 2, batches: 3}\nmeasurement: {threads: 1}\n"),
-		scenario.Catalog{Presets: []engines.Preset{{Engine: "fake", Name: "fake"}}, Shape: func(string) error { return nil }})
+	s, err := scenario.Load("s.yaml", []byte("version: 1\nengines:\n  - {name: a, engine: fake, preset: fake}\ncost:\n  - {shape: any, prompt: 3, budget: 2, batches: 3}\nmeasurement: {threads: 1}\n"),
+		scenario.Catalog{Presets: []engines.Preset{{Engine: "fake", Name: "fake"}}, Shape: func(string) error { return nil }}, scenario.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

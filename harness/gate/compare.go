@@ -180,9 +180,7 @@ func Match(h result.Header, reference string) (list []Pairing, notes []string, e
 	for _, at := range places {
 		title, ref := names.Title(at.Key), place.Reference(at.Of, reference)
 		for i, c := range at.Of {
-			if d := place.Decoder(c); !slices.Contains(decoders, d) {
-				decoders = append(decoders, d)
-			}
+			decoders = lists.With(decoders, place.Decoder(c))
 			if i != ref && ref >= 0 {
 				list = append(list, Pairing{title, at.Of[ref], c})
 			}

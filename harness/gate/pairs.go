@@ -117,9 +117,7 @@ func visitsOf(requests []result.Request, value result.Field) visits {
 				continue
 			}
 			total += x
-			if !slices.Contains(names[block], r.Instance) {
-				names[block] = append(names[block], r.Instance)
-			}
+			names[block] = lists.With(names[block], r.Instance)
 		}
 		if whole {
 			v := out[block]

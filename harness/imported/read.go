@@ -6,8 +6,6 @@ package imported
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -81,8 +79,7 @@ func Read(path string, f Fields) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(text)
-	file := &File{Path: path, SHA256: hex.EncodeToString(sum[:])}
+	file := &File{Path: path, SHA256: hash(text)}
 	if bytes.HasPrefix(text, []byte(`{"type":"header"`)) {
 		file.Format = "dllmbench"
 		run, err := result.Read(bytes.NewReader(text), path)
@@ -134,8 +131,7 @@ func Join(files []*File) *File {
 			}
 		}
 	}
-	sum := sha256.Sum256([]byte(sums))
-	out.SHA256 = hex.EncodeToString(sum[:])
+	out.SHA256 = hash([]byte(sums))
 	return out
 }
 

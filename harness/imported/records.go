@@ -3,7 +3,6 @@ package imported
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -229,10 +228,7 @@ func (out *Judged) Records() []any {
 }
 
 // hash is a SHA-256 in hex.
-func hash(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
-}
+func hash[T string | []byte](text T) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 
 // stem is the name of a file without its endings.
 func stem(path string) string {

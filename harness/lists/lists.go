@@ -5,6 +5,7 @@ package lists
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Count writes a number of things: "1 cell" or "3 cells".
@@ -15,9 +16,25 @@ func Count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+// And lists things in a sentence: "a, b and c".
+func And(parts []string) string {
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+}
+
 // Keep is what a list holds that meets a condition.
 func Keep[T any](list []T, meets func(T) bool) []T {
 	return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return !meets(x) })
+}
+
+// With is a list with a thing that it may hold already.
+func With[T comparable](list []T, x T) []T {
+	if slices.Contains(list, x) {
+		return list
+	}
+	return append(list, x)
 }
 
 // Part is what a list holds of one key.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"dllmbench/engines"
+	"dllmbench/harness/lists"
 	"dllmbench/workloads"
 )
 
@@ -66,9 +67,7 @@ func (x *expander) form(t Task, s side) (f Form, ok bool) {
 		return nil, false
 	case f != nil && !asked:
 		note := fmt.Sprintf("%s: prompts stand in the form of the chat template of weights %s (prompt: raw takes them as they are)", t.Workload.Name(), s.weights)
-		if !slices.Contains(x.plan.Chats, note) {
-			x.plan.Chats = append(x.plan.Chats, note)
-		}
+		x.plan.Chats = lists.With(x.plan.Chats, note)
 	}
 	return f, true
 }

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"dllmbench/engines"
+	"dllmbench/harness/lists"
 	"dllmbench/workloads"
 )
 
@@ -102,9 +103,7 @@ func (x *expander) alike(variants []variant) {
 				variants[j].title(), v.title(), v.info.Rates)
 		default:
 			note := fmt.Sprintf("%s and %s rate choices alike (%s): steps, orders and temperatures of decoders have no part in it", variants[j].title(), v.title(), v.info.Rates)
-			if !slices.Contains(x.plan.Alike, note) {
-				x.plan.Alike = append(x.plan.Alike, note)
-			}
+			x.plan.Alike = lists.With(x.plan.Alike, note)
 		}
 	}
 }
@@ -120,9 +119,7 @@ func (g *Group) rating() string {
 		if c.Rates != "exact" {
 			way = fmt.Sprintf("%s by the bound %s of %d draws", c.Label, c.Rates, c.Draws)
 		}
-		if !slices.Contains(list, way) {
-			list = append(list, way)
-		}
+		list = lists.With(list, way)
 	}
 	return fmt.Sprintf("; choices are rated by likelihood, and %s decides: %s", g.Primary, strings.Join(list, ", "))
 }

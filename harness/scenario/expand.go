@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
+	"dllmbench/harness/lists"
 	"fmt"
 	"math"
 	"slices"
@@ -57,8 +57,7 @@ func (s *Scenario) Sketch(ctx context.Context, about func(weights.Name) (Weights
 }
 
 func (s *Scenario) expand(ctx context.Context, about func(weights.Name) (WeightsInfo, error), sketch bool) (*Plan, error) {
-	sum := sha256.Sum256(s.Text)
-	x := &expander{collector: collector{sources: s.sources}, s: s, about: about, plan: &Plan{Scenario: s, SHA256: hex.EncodeToString(sum[:]), Chats: slices.Clone(s.notes)},
+	x := &expander{collector: collector{sources: s.sources}, s: s, about: about, plan: &Plan{Scenario: s, SHA256: fmt.Sprintf("%x", sha256.Sum256(s.Text)), Chats: slices.Clone(s.notes)},
 		known: map[weights.Name]WeightsInfo{}, budgets: map[rungKey]int{}, ids: map[string]bool{}, prompts: map[costKey]Items{}, kin: map[string]*kin{}, refused: map[string]bool{}, ctx: ctx, sketch: sketch}
 	if x.bound(); len(x.list) > 0 {
 		return nil, x.err()
@@ -219,9 +218,7 @@ func rungName(t Task, rung int) string {
 
 // leaveOut notes once why a rung is left out.
 func (x *expander) leaveOut(t Task, rung int, format string, args ...any) {
-	if note := rungName(t, rung) + ": left out, " + fmt.Sprintf(format, args...); !slices.Contains(x.plan.LeftOut, note) {
-		x.plan.LeftOut = append(x.plan.LeftOut, note)
-	}
+	x.plan.LeftOut = lists.With(x.plan.LeftOut, rungName(t, rung)+": left out, "+fmt.Sprintf(format, args...))
 }
 
 // onSide makes the groups of a rung on one side, by token budget and start; ok is false
@@ -328,9 +325,7 @@ func (x *expander) cost(c Cost) error {
 		return err
 	}
 	if info.TooLarge != "" {
-		if note := fmt.Sprintf("%s: left out, %s", c.Weights, info.TooLarge); !slices.Contains(x.plan.LeftOut, note) {
-			x.plan.LeftOut = append(x.plan.LeftOut, note)
-		}
+		x.plan.LeftOut = lists.With(x.plan.LeftOut, fmt.Sprintf("%s: left out, %s", c.Weights, info.TooLarge))
 		return nil
 	}
 	if info.Vocab <= len(info.Special) {
@@ -463,9 +458,7 @@ func (x *expander) variants(e entry, g *group) (variants []variant) {
 
 // untrained notes a use of weights once.
 func (x *expander) untrained(note string) {
-	if !slices.Contains(x.plan.Untrained, note) {
-		x.plan.Untrained = append(x.plan.Untrained, note)
-	}
+	x.plan.Untrained = lists.With(x.plan.Untrained, note)
 }
 
 // fits refuses prompts that leave no room for the budget.

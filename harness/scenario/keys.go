@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"dllmbench/engines"
@@ -108,9 +107,7 @@ func namesOf[T any](things []T, name func(T) string) []string {
 func unique(names []string) []string {
 	list := []string{}
 	for _, name := range names {
-		if !slices.Contains(list, name) {
-			list = append(list, name)
-		}
+		list = lists.With(list, name)
 	}
 	return list
 }

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"crypto/sha256"
+	"dllmbench/harness/lists"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -79,9 +80,7 @@ func (x *expander) sides(t Task) ([]side, error) {
 func (s *Scenario) Uses() (list []weights.Name) {
 	for _, t := range s.Tasks {
 		for _, e := range t.engines {
-			if w := s.weightsOf(t, e); !slices.Contains(list, w) {
-				list = append(list, w)
-			}
+			list = lists.With(list, s.weightsOf(t, e))
 		}
 	}
 	return list

@@ -31,14 +31,9 @@ const (
 // keptPrompts is the one word of "keep".
 const keptPrompts = "prompts"
 
-// Parse reads a scenario that is one file, without variables. file is the name
+// Load reads a scenario with includes, variables and changes. file is the name
 // that messages show, and its folder is where relative paths start. An error is
 // of type [Problems] and holds every mistake.
-func Parse(file string, data []byte, catalog Catalog) (*Scenario, error) {
-	return Load(file, data, catalog, Options{})
-}
-
-// Load is Parse with includes, variables and changes.
 func Load(file string, data []byte, catalog Catalog, options Options) (*Scenario, error) {
 	p := &parser{collector: collector{sources: []origin{{name: file}}}, catalog: catalog, opened: map[taskFile]TaskFile{}}
 	p.s = &Scenario{File: file, Text: data, catalog: catalog,

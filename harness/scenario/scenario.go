@@ -5,7 +5,7 @@
 // them (docs/scenarios.md explains every key). Reading is strict: an unknown
 // key, a wrong type, an unknown name or a value out of range is a [Problem]
 // with its place in the file, what is allowed and the nearest allowed name, and
-// all problems are reported, not only the first. [Parse] needs a [Catalog] of
+// all problems are reported, not only the first. [Load] needs a [Catalog] of
 // what exists but no weights; [Scenario.Expand] also needs the weights, because
 // token budgets are measured with their tokenizer.
 package scenario

@@ -255,3 +255,8 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Parse reads a scenario that is one file, without variables.
+func Parse(file string, data []byte, catalog Catalog) (*Scenario, error) {
+	return Load(file, data, catalog, Options{})
+}

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"cmp"
+	"dllmbench/harness/lists"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -151,9 +152,7 @@ func (p *parser) open(f taskFile, t *Task, have fields) {
 		p.known = append(p.known, v)
 	}
 	for _, note := range got.Notes {
-		if !slices.Contains(p.s.notes, note) {
-			p.s.notes = append(p.s.notes, note)
-		}
+		p.s.notes = lists.With(p.s.notes, note)
 	}
 	if n := have["name"].value; n != nil {
 		node = n

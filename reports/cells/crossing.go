@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 
+	"dllmbench/harness/lists"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
@@ -17,9 +18,7 @@ func Crossings(list []*view.Crossing) *table.Table {
 	var widths []int
 	for _, c := range list {
 		for _, w := range c.Wide {
-			if !slices.Contains(widths, w.Rows) {
-				widths = append(widths, w.Rows)
-			}
+			widths = lists.With(widths, w.Rows)
 		}
 	}
 	if list == nil {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
@@ -35,9 +36,7 @@ func ladder(points []*view.Point) *table.Table {
 	var names []string // decoders in the order of first appearance
 	for _, p := range points {
 		for _, r := range p.Rows {
-			if !slices.Contains(names, r.Name) {
-				names = append(names, r.Name)
-			}
+			names = lists.With(names, r.Name)
 		}
 	}
 	t := table.New(1, append([]string{"rung", "budget tokens", "n", "chance %"}, names...)...)

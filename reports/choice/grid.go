@@ -97,9 +97,7 @@ func (c *Choice) shown(v *view.View) ([]place, error) {
 		var rules []string
 		for _, p := range list {
 			for _, a := range p.row.Aspects {
-				if !slices.Contains(rules, a.Name) {
-					rules = append(rules, a.Name)
-				}
+				rules = lists.With(rules, a.Name)
 			}
 		}
 		if v.Rule != "" && !slices.Contains(rules, v.Rule) {

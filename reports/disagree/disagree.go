@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
 )
@@ -38,9 +39,7 @@ func Between(v *view.View, a, b string) ([]Case, error) {
 		found := false
 		for _, r := range v.Rows {
 			found = found || is(r, want)
-			if n := view.Clean(r.Name); !slices.Contains(names, n) {
-				names = append(names, n)
-			}
+			names = lists.With(names, view.Clean(r.Name))
 		}
 		if !found {
 			return nil, fmt.Errorf("no decoder of the run is named %q; there are %s", want, strings.Join(names, ", "))

@@ -2,6 +2,7 @@ package history
 
 import (
 	"crypto/sha256"
+	"dllmbench/harness/lists"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -30,9 +31,7 @@ func (b *Builder) observe(name string, f *result.File) *entry {
 		w := done[r.Cell.ID]
 		used := false
 		for _, m := range w.machines {
-			if !slices.Contains(e.machines, m) {
-				e.machines = append(e.machines, m)
-			}
+			e.machines = lists.With(e.machines, m)
 		}
 		for _, d := range b.metrics {
 			value := r.Values[view.Metric(d.Name)]
@@ -107,9 +106,7 @@ func perCell(f *result.File) map[string]work {
 			known[k] = true
 			w.instances = append(w.instances, r.Instance)
 		}
-		if m := machineKey(env[r.Session]); !slices.Contains(w.machines, m) {
-			w.machines = append(w.machines, m)
-		}
+		w.machines = lists.With(w.machines, machineKey(env[r.Session]))
 		out[r.Cell] = w
 	}
 	return out

@@ -127,14 +127,6 @@ func (t *text) machine() {
 	}
 }
 
-// and lists things in a sentence.
-func and(parts []string) string {
-	if len(parts) < 2 {
-		return strings.Join(parts, "")
-	}
-	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
-}
-
 // each says something of every different thing, with commas between.
 func each[T any](t *text, list []T, say func(T)) {
 	for i, x := range list {
@@ -208,9 +200,7 @@ func (t *text) decoders() {
 			}
 			var values []string
 			for _, o := range d.Of {
-				if value := view.Option(name, fmt.Sprint(o.Options[name])); !slices.Contains(values, value) {
-					values = append(values, value)
-				}
+				values = lists.With(values, view.Option(name, fmt.Sprint(o.Options[name])))
 			}
 			options = append(options, name+" "+strings.Join(values, ", "))
 		}
@@ -236,14 +226,10 @@ func (t *text) tasks() {
 			}
 			var rungs, budgets []string
 			for _, c := range w.Of {
-				if rung := view.Clean(c.Rung); !slices.Contains(rungs, rung) {
-					rungs = append(rungs, rung)
-				}
-				if budget := fmt.Sprint(c.Budget); !slices.Contains(budgets, budget) {
-					budgets = append(budgets, budget)
-				}
+				rungs = lists.With(rungs, view.Clean(c.Rung))
+				budgets = lists.With(budgets, fmt.Sprint(c.Budget))
 			}
-			t.say(" (%s; %s; at most %s tokens", and(rungs), t.instances(w.Key), and(budgets))
+			t.say(" (%s; %s; at most %s tokens", lists.And(rungs), t.instances(w.Key), lists.And(budgets))
 			if c.Split != "" {
 				t.say("; split %s", view.Clean(c.Split))
 			}
@@ -277,14 +263,10 @@ func (t *text) tasks() {
 	}
 	var batches, threads []string
 	for _, c := range t.cells() {
-		if n := fmt.Sprint(c.Batch); !slices.Contains(batches, n) {
-			batches = append(batches, n)
-		}
-		if n := fmt.Sprint(c.Threads); !slices.Contains(threads, n) {
-			threads = append(threads, n)
-		}
+		batches = lists.With(batches, fmt.Sprint(c.Batch))
+		threads = lists.With(threads, fmt.Sprint(c.Threads))
 	}
-	t.say(" Batch size was %s, with %s; order, prompts and draws are those of %s.", and(batches), workers(threads), t.view.Header.SeedText())
+	t.say(" Batch size was %s, with %s; order, prompts and draws are those of %s.", lists.And(batches), workers(threads), t.view.Header.SeedText())
 }
 
 // workers are the numbers of worker threads.
@@ -292,7 +274,7 @@ func workers(threads []string) string {
 	if slices.Equal(threads, []string{"1"}) {
 		return "1 worker thread"
 	}
-	return and(threads) + " worker threads"
+	return lists.And(threads) + " worker threads"
 }
 
 // instances says how many instances the cells of a workload have, and how often they ran.

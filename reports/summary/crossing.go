@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"dllmbench/harness/lists"
 	"dllmbench/reports/view"
 )
 
@@ -50,7 +51,7 @@ func (w *writer) crossingLines() (lines []string) {
 		for _, p := range c.Wide {
 			parts = append(parts, fmt.Sprintf("%s of %d rows", view.WithInterval(p.Tokens), p.Rows))
 		}
-		lines = append(lines, fmt.Sprintf("%s, prompt %d: a pass over one row takes %s; as long as so many of them takes a pass: %s.", weightsOf(c), c.Prompt.Value, view.Quantity(c.One.Values[view.E2E], "ms"), and(parts)))
+		lines = append(lines, fmt.Sprintf("%s, prompt %d: a pass over one row takes %s; as long as so many of them takes a pass: %s.", weightsOf(c), c.Prompt.Value, view.Quantity(c.One.Values[view.E2E], "ms"), lists.And(parts)))
 	}
 	return lines
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/reports/view"
 )
@@ -89,7 +90,7 @@ func matchedLine(by string, c view.Matched) string {
 	if c.Far != nil {
 		own = view.Clean(c.Name()) + " (interpolated)"
 	}
-	return fmt.Sprintf("%s: %s, %s, %s.", view.Clean(c.Point.Task()), own, against, and(facts))
+	return fmt.Sprintf("%s: %s, %s, %s.", view.Clean(c.Point.Task()), own, against, lists.And(facts))
 }
 
 // solvesMore is "solves 12 points more (+4 to +20)", or says that this is not shown.

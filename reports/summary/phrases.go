@@ -84,10 +84,3 @@ func notExcluded(e *stats.Estimate) string {
 	}
 	return fmt.Sprintf(", up to %.0f%% are not excluded", e.CI.High)
 }
-
-func and(parts []string) string {
-	if len(parts) < 2 {
-		return strings.Join(parts, "")
-	}
-	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
-}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/reports/view"
 )
 
@@ -29,7 +30,7 @@ func (w *writer) quality(t *task) {
 		for _, r := range t.quality.all() {
 			list = append(list, solves(r))
 		}
-		say("no decoder is shown to be well above the chance level of %s%%: %s (n = %d)", view.Number(100*t.Chance.Value), and(list), best.Instances)
+		say("no decoder is shown to be well above the chance level of %s%%: %s (n = %d)", view.Number(100*t.Chance.Value), lists.And(list), best.Instances)
 		return
 	}
 	w.tasks.of++
@@ -64,11 +65,11 @@ func (w *writer) quality(t *task) {
 	switch {
 	case len(even) == 1:
 		w.leads.add(best.Decoder())
-		say("%s solves most (%s); less: %s", even[0], n, and(worse))
+		say("%s solves most (%s); less: %s", even[0], n, lists.And(worse))
 	case len(worse) > 0:
-		say("%s are not shown to differ (%s). Less: %s", and(even), n, and(worse))
+		say("%s are not shown to differ (%s). Less: %s", lists.And(even), n, lists.And(worse))
 	default:
-		say("%s are not shown to differ (%s)", and(even), n)
+		say("%s are not shown to differ (%s)", lists.And(even), n)
 	}
 }
 
@@ -84,5 +85,5 @@ func inPart(p *view.Point) string {
 	for i, r := range rows {
 		parts[i] = fmt.Sprintf("%s %s%%", name(r), view.Partial.Text(r.Values[view.Partial]))
 	}
-	return ". Right in part: " + and(parts)
+	return ". Right in part: " + lists.And(parts)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/stats"
 	"dllmbench/harness/verdict"
 	"dllmbench/reports/view"
@@ -91,9 +92,9 @@ func (w *writer) fastestLine(t *task) string {
 		if !slices.ContainsFunc(t.speed.rivals, func(o rival) bool { return o.both.Speed != nil }) {
 			why = "their times are not paired"
 		}
-		return fmt.Sprintf("%s: fastest was %s with %s, before %s, but %s.", t.name, name(best), ms(best), and(open), why)
+		return fmt.Sprintf("%s: fastest was %s with %s, before %s, but %s.", t.name, name(best), ms(best), lists.And(open), why)
 	case Even:
-		return fmt.Sprintf("%s: no decoder is shown to be faster than all others by more than %s: %s.", t.name, speedMargin, and(append([]string{took(best)}, even...)))
+		return fmt.Sprintf("%s: no decoder is shown to be faster than all others by more than %s: %s.", t.name, speedMargin, lists.And(append([]string{took(best)}, even...)))
 	}
 	against := w.againstReference(t.Point, best)
 	if best == t.Reference || against == "" {

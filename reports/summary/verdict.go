@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dllmbench/harness/claims"
+	"dllmbench/harness/lists"
 	"dllmbench/reports/view"
 )
 
@@ -130,7 +131,7 @@ func (w *writer) crossovers() []string {
 			head += fmt.Sprintf(", batch %d", first.Batch)
 		}
 		head = fmt.Sprintf("%s%s: %s, against %s, is ", strings.ToUpper(head[:1])+head[1:], view.Clean(first.Extra()), name(first.row), name(first.Reference))
-		line := head + and(parts)
+		line := head + lists.And(parts)
 		if len(parts) == 1 && len(x) > 1 {
 			line = fmt.Sprintf("%s%severy length measured (%d to %d tokens)", head, words[last], at[last][0], at[last][len(x)-1])
 		}
@@ -151,7 +152,7 @@ func lengths(budgets []int) string {
 	for i, n := range budgets {
 		parts[i] = fmt.Sprint(n)
 	}
-	return and(parts) + " tokens"
+	return lists.And(parts) + " tokens"
 }
 
 // caveats says what was left out and how far the statements carry.
@@ -206,5 +207,5 @@ func reasons(list []string) string {
 	for i, s := range list {
 		clean[i] = view.Clean(s)
 	}
-	return and(clean)
+	return lists.And(clean)
 }

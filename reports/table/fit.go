@@ -3,6 +3,7 @@ package table
 import (
 	"slices"
 
+	"dllmbench/harness/lists"
 	"dllmbench/reports/view"
 )
 
@@ -70,9 +71,7 @@ func (t *Table) order() []int {
 			continue
 		}
 		for _, member := range set {
-			if !slices.Contains(list, member) {
-				list = append(list, member)
-			}
+			list = lists.With(list, member)
 		}
 	}
 	return list

@@ -196,9 +196,7 @@ func (v *View) Untrained() (list []string) {
 	for _, f := range lists.Split(used, func(r *Row) string { return Clean(strings.Join(r.Untrained, "; ")) }) {
 		var names []string
 		for _, r := range f.Of {
-			if name := Clean(r.Name); !slices.Contains(names, name) {
-				names = append(names, name)
-			}
+			names = lists.With(names, Clean(r.Name))
 		}
 		list = append(list, strings.Join(names, ", ")+": "+f.Key)
 	}

@@ -32,7 +32,7 @@ func TestRecordedScenarios(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := scenario.Parse(path, s.Text, catalog)
+			again, err := scenario.Load(path, s.Text, catalog, scenario.Options{})
 			if err != nil {
 				t.Fatalf("%v in\n%s", err, s.Text)
 			}
