@@ -278,6 +278,8 @@ func TestRefusals(t *testing.T) {
 		`{"messages":[{"role":"<|end|>","content":"a"}]}`:                     "allowed are system",
 		`{"messages":[{"role":"user","content":[{"type":"image_url"}]}]}`:     "texts alone",
 		`{"messages":[{"role":"user","content":"a"}],"tools":[{"type":"x"}]}`: "this server cannot do",
+		`{"messages":[{"role":"user","content":"a"}],"logprobs":true}`:        "logprobs is true, which this server cannot do",
+		`{"messages":[{"role":"user","content":"a"}],"logprobs":false}`:       "no chat template",
 		`{"messages":[],"prompt":"a"}`:                                        "prompt",
 	} {
 		if status, answer := r.post(t, "/v1/chat/completions", body); status != http.StatusBadRequest || !strings.Contains(string(answer), want) {
