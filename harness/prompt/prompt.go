@@ -107,6 +107,9 @@ func FromFile(s taskfile.Source, rung string, index int) (Task, error) {
 	if err != nil {
 		return Task{}, err
 	}
+	if w.Card != nil && w.Card.Style.Rated != nil {
+		return Task{}, fmt.Errorf("the style %s of %s rates choices and writes no answer: a scenario measures it; name another --style", w.Card.Style.Name, w.Card.Card.Name)
+	}
 	rungs, err := rungsOf(w, rung)
 	if err != nil {
 		return Task{}, err
