@@ -107,7 +107,7 @@ func Parse(text string) (*Choice, error) {
 		}
 		return 0
 	})
-	if !found {
+	if !found || strings.TrimSpace(cells) == "" || strings.TrimSpace(values) == "" {
 		return nil, fmt.Errorf("%q: a choice is ROWS×COLUMNS: METRICS, for example %q", text, Default)
 	}
 	rows, columns, _ := cut(cells, func(rest string) int {

@@ -78,6 +78,14 @@ ar & 83 [64, 93] & 15.1 [14.5, 15.7] & 12 [4, 31] & 15.1 [14.5, 15.7] \\
 	if got := write(t, "decoder x task: nfe", "table", v); !strings.Contains(got, "lists sort-4, 16 tokens  sudoku holes_4, 16 tokens\n") {
 		t.Errorf("what stands over narrow columns is cut:\n%s", got)
 	}
+	untimed := usual()
+	for _, p := range untimed.Points {
+		clear(p.Against)
+		delete(p.Reference.Values, view.E2E)
+	}
+	if got := write(t, "decoder x task: exact, speed-up", "md", untimed); strings.Contains(got, "× AR |") {
+		t.Errorf("a comparison of times without times:\n%s", got)
+	}
 	if got := write(t, "decoder(diffusion, ar), task: exact", "md", v); !strings.Contains(got, "| diffusion steps=16 | lists sort-4, 16 tokens | 83 [64, 93] |\n| diffusion steps=16 | sudoku") {
 		t.Errorf("rows are not in the order of their axes:\n%s", got)
 	}
@@ -100,6 +108,8 @@ ar & 83 [64, 93] & 15.1 [14.5, 15.7] & 12 [4, 31] & 15.1 [14.5, 15.7] \\
 func TestMistakes(t *testing.T) {
 	for text, want := range map[string]string{
 		"decoder×task":                "ROWS×COLUMNS: METRICS",
+		"decoder×task: ":              "ROWS×COLUMNS: METRICS",
+		": exact":                     "ROWS×COLUMNS: METRICS",
 		"decodr×task: exact":          "did you mean decoder?",
 		"decoder×task: exat":          "did you mean exact?",
 		"decoder×decoder: exact":      "is there twice",

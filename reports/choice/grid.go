@@ -172,7 +172,7 @@ func (g *grid) value(row, column, value int) *stats.Estimate {
 	}
 	switch v.Compare {
 	case speedUp:
-		if p.row == p.Reference {
+		if p.row == p.Reference && p.row.Values[view.E2E] != nil {
 			return &stats.Estimate{Value: 1}
 		}
 		return p.Against[p.row].Speed
