@@ -7,6 +7,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/remote"
+	"dllmbench/engines/yamlfile"
 
 	"gopkg.in/yaml.v3"
 )
@@ -49,7 +50,7 @@ func keys() []key {
 		{"stop", servers, false, func(r *reader, n *yaml.Node, e *Endpoint) { e.Remote.Stop = r.texts(n, "stop") }},
 		{"key_env", servers, false, func(r *reader, n *yaml.Node, e *Endpoint) {
 			if e.Remote.KeyEnv = r.text(n, "key_env"); e.Remote.KeyEnv != "" && !envForm.MatchString(e.Remote.KeyEnv) { // it may be a key: it is not repeated
-				r.add(n, "key_env is no name of an environment variable; allowed are capitals, digits and _, such as INCEPTION_API_KEY, and never the key itself")
+				r.Add(n, "key_env is no name of an environment variable; allowed are capitals, digits and _, such as INCEPTION_API_KEY, and never the key itself")
 				e.Remote.KeyEnv = ""
 			}
 		}},
@@ -81,37 +82,37 @@ func keys() []key {
 // numbers reads a mapping of numbers.
 func numbers(what string, low, high float64, to map[string]func(*remote.Limits) *float64) func(*reader, *yaml.Node, *Endpoint) {
 	return func(r *reader, n *yaml.Node, e *Endpoint) {
-		for _, p := range r.pairs(n, what) {
-			at, known := to[p.key.Value]
+		for _, p := range r.Pairs(n, what) {
+			at, known := to[p.Key.Value]
 			if !known {
-				r.unknown(p.key, what, slices.Sorted(maps.Keys(to)))
+				r.unknown(p.Key, what, slices.Sorted(maps.Keys(to)))
 				continue
 			}
-			*at(&e.Remote.Limits) = r.number(p.value, p.key.Value, low, high, false)
+			*at(&e.Remote.Limits) = r.number(p.Value, p.Key.Value, low, high, false)
 		}
 	}
 }
 
 // settled checks what keys say together.
-func (r *reader) settled(entry pair, e *Endpoint, given map[string]bool) {
+func (r *reader) settled(entry yamlfile.Pair, e *Endpoint, given map[string]bool) {
 	c := &e.Remote
 	if c.Limits.CachedPrice == 0 { // not given: no discount
 		c.Limits.CachedPrice = c.Limits.InputPrice
 	}
 	if e.row().server && c.KeyEnv != "" && c.Plain() {
-		r.add(entry.key, "endpoint %s has a key and an http:// address: a key is sent in plain text to this machine only; use https://", e.Name)
+		r.Add(entry.Key, "endpoint %s has a key and an http:// address: a key is sent in plain text to this machine only; use https://", e.Name)
 	}
 	if e.row().server && c.Hosted() {
 		for _, name := range []string{"max_requests", "max_output_tokens", "max_cost", "price"} {
 			if !given[name] {
-				r.add(entry.key, "endpoint %s is paid for (it has a key): it needs the key %q, so that no scenario costs more than you allow", e.Name, name)
+				r.Add(entry.Key, "endpoint %s is paid for (it has a key): it needs the key %q, so that no scenario costs more than you allow", e.Name, name)
 			}
 		}
 	}
 	if c.Metrics && c.InFlight > 1 {
-		r.add(entry.key, "endpoint %s: the counters of its server are those of one request at a time; metrics needs in_flight: 1", e.Name)
+		r.Add(entry.Key, "endpoint %s: the counters of its server are those of one request at a time; metrics needs in_flight: 1", e.Name)
 	}
 	if on, _ := e.Options["diffusing"].(bool); on && c.Mode != engines.Replace {
-		r.add(entry.key, "endpoint %s: with the option diffusing every frame is the whole text; it needs mode: replace", e.Name)
+		r.Add(entry.Key, "endpoint %s: with the option diffusing every frame is the whole text; it needs mode: replace", e.Name)
 	}
 }

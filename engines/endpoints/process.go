@@ -8,6 +8,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/process"
+	"dllmbench/engines/yamlfile"
 
 	"gopkg.in/yaml.v3"
 )
@@ -68,13 +69,13 @@ func programKeys() []key {
 // free reads options that only the program knows. Their values here are the defaults, and
 // say what a scenario may set them to: numbers, truth values, or words of a list.
 func (r *reader) free(n *yaml.Node, e *Endpoint) {
-	for _, p := range r.pairs(n, "options") {
+	for _, p := range r.Pairs(n, "options") {
 		param, ok := r.param(p)
 		if !ok {
 			continue
 		}
 		if _, err := engines.Resolve(engines.Preset{Name: "process", Params: []engines.Param{param}}, nil); err != nil {
-			r.add(p.value, "%s", strings.TrimPrefix(err.Error(), "preset process: "))
+			r.Add(p.Value, "%s", strings.TrimPrefix(err.Error(), "preset process: "))
 			continue
 		}
 		e.params = append(e.params, param)
@@ -82,18 +83,18 @@ func (r *reader) free(n *yaml.Node, e *Endpoint) {
 }
 
 // param is an option whose kind follows from its value.
-func (r *reader) param(p pair) (engines.Param, bool) {
+func (r *reader) param(p yamlfile.Pair) (engines.Param, bool) {
 	const doc = "Option of the program."
-	name := p.key.Value
-	if p.value.Kind == yaml.SequenceNode {
-		words := r.texts(p.value, name)
+	name := p.Key.Value
+	if p.Value.Kind == yaml.SequenceNode {
+		words := r.texts(p.Value, name)
 		if words == nil {
 			return engines.Param{}, false
 		}
 		return engines.Choice(name, words[0], words, doc), true
 	}
 	var v any
-	if p.value.Kind == yaml.ScalarNode && p.value.Decode(&v) == nil {
+	if p.Value.Kind == yaml.ScalarNode && p.Value.Decode(&v) == nil {
 		switch v := v.(type) {
 		case int:
 			return engines.Param{Name: name, Kind: engines.KindInt, Default: v, Doc: doc}, true
@@ -105,6 +106,6 @@ func (r *reader) param(p pair) (engines.Param, bool) {
 			return engines.Choice(name, v, []string{v}, doc), true
 		}
 	}
-	r.add(p.value, "option %s is %q; allowed are a number, true or false, a word, or a list of words of which the first is the default", clip(name), clip(p.value.Value))
+	r.Add(p.Value, "option %s is %q; allowed are a number, true or false, a word, or a list of words of which the first is the default", yamlfile.Clip(name), yamlfile.Clip(p.Value.Value))
 	return engines.Param{}, false
 }

@@ -49,32 +49,32 @@ func (j Judge) identity() []any {
 func (r *reader) judge(n *yaml.Node, j Judge) {
 	switch c, known := checks[j.Check]; {
 	case !j.any():
-		r.add(n, "judge needs \"rules\" or a \"check\"")
+		r.Add(n, "judge needs \"rules\" or a \"check\"")
 	case len(j.Rules) > 0 && j.Check != "":
-		r.add(key(n, "check"), "judge has both \"rules\" and a \"check\"; allowed is one of them")
+		r.Add(key(n, "check"), "judge has both \"rules\" and a \"check\"; allowed is one of them")
 	case j.Check == "":
 		if _, err := extract.New(j.Rules, "", j.Compare, "1"); err != nil {
-			r.add(key(n, "rules"), "%v", err)
+			r.Add(key(n, "rules"), "%v", err)
 		}
 		if j.Answer.source == "" {
-			r.add(n, "judge needs the key \"answer\": what the result has to be")
+			r.Add(n, "judge needs the key \"answer\": what the result has to be")
 		}
 	case !known:
-		r.add(key(n, "check"), "%v", engines.UnknownName("checker", j.Check, slices.Sorted(maps.Keys(checks))))
+		r.Add(key(n, "check"), "%v", engines.UnknownName("checker", j.Check, slices.Sorted(maps.Keys(checks))))
 	default:
 		for _, name := range c.fields() {
 			if _, ok := j.Fields[name]; !ok {
-				r.add(n, "the checker %s needs \"fields\" with %s", j.Check, strings.Join(c.fields(), ", "))
+				r.Add(n, "the checker %s needs \"fields\" with %s", j.Check, strings.Join(c.fields(), ", "))
 				break
 			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(j.Fields)) {
 			if !slices.Contains(c.fields(), name) {
-				r.add(key(key(n, "fields"), name), "the checker %s has no use for %q; allowed are %s", j.Check, name, strings.Join(c.fields(), ", "))
+				r.Add(key(key(n, "fields"), name), "the checker %s has no use for %q; allowed are %s", j.Check, name, strings.Join(c.fields(), ", "))
 			}
 		}
 		if _, err := j.code(); err != nil {
-			r.add(key(n, "code"), "%v", err)
+			r.Add(key(n, "code"), "%v", err)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"dllmbench/engines"
+	"dllmbench/engines/yamlfile"
 	"dllmbench/workloads"
 )
 
@@ -26,7 +27,7 @@ const maxNodes = 20_000
 // Parse reads a card; file stands in mistakes. The error joins all of them, each with
 // "file:line:col: ".
 func Parse(file string, data []byte) (*Card, error) {
-	r := &reader{file: file}
+	r := &reader{yamlfile.Reader{File: file}}
 	if len(data) > MaxCard {
 		return nil, fmt.Errorf("%s:1:1: the card has more than %d bytes", file, MaxCard)
 	}
@@ -36,65 +37,38 @@ func Parse(file string, data []byte) (*Card, error) {
 		return nil, fmt.Errorf("%s:1:1: not valid YAML: %s", file, strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	if err := d.Decode(&second); !errors.Is(err, io.EOF) {
-		r.add(&second, "something follows the card: a file holds one")
+		r.Add(&second, "something follows the card: a file holds one")
 	}
 	c := &Card{file: file, text: string(data)}
-	if r.plain(&doc); r.errs == nil {
+	if n := r.Plain(&doc); n > maxNodes {
+		r.Add(&doc, "the card has more than %d values", maxNodes)
+	}
+	if r.Errs == nil {
 		r.value(doc.Content[0], reflect.ValueOf(c).Elem(), "the card")
 	}
-	if r.errs == nil {
+	if r.Errs == nil {
 		r.sense(doc.Content[0], c)
 	}
-	if r.errs != nil {
-		return nil, errors.Join(r.errs...)
+	if r.Errs != nil {
+		return nil, errors.Join(r.Errs...)
 	}
 	return c, nil
 }
 
 // reader gathers mistakes.
-type reader struct {
-	file  string
-	errs  []error
-	nodes int
-}
-
-func (r *reader) add(n *yaml.Node, format string, args ...any) {
-	msg := strings.Map(func(c rune) rune {
-		if c < ' ' || c == 0x7f {
-			return '\ufffd'
-		}
-		return c
-	}, fmt.Sprintf(format, args...))
-	if len(r.errs) < 50 {
-		r.errs = append(r.errs, fmt.Errorf("%s:%d:%d: %s", r.file, max(1, n.Line), max(1, n.Column), msg))
-	}
-}
-
-// plain refuses aliases, of which a few make a tree of any size, and too many values.
-func (r *reader) plain(n *yaml.Node) {
-	if r.nodes++; r.nodes == maxNodes {
-		r.add(n, "the card has more than %d values", maxNodes)
-	}
-	if n.Kind == yaml.AliasNode || n.Anchor != "" {
-		r.add(n, "anchors and aliases are not read; write the value out")
-		return
-	}
-	for _, c := range n.Content {
-		r.plain(c)
-	}
-}
+type reader struct{ yamlfile.Reader }
 
 // value reads a node into what it fits. what names the key in messages.
 func (r *reader) value(n *yaml.Node, to reflect.Value, what string) {
 	switch to.Interface().(type) {
 	case Template:
 		if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
-			r.add(n, "%s must be a text", what)
+			r.Add(n, "%s must be a text", what)
 			return
 		}
 		t, err := ParseTemplate(n.Value)
 		if err != nil {
-			r.add(n, "%s: %v", what, err)
+			r.Add(n, "%s: %v", what, err)
 		}
 		to.Set(reflect.ValueOf(t))
 		return
@@ -107,7 +81,7 @@ func (r *reader) value(n *yaml.Node, to reflect.Value, what string) {
 		r.object(n, to, what)
 	case reflect.Slice:
 		if n.Kind != yaml.SequenceNode {
-			r.add(n, "%s must be a list", what)
+			r.Add(n, "%s must be a list", what)
 			return
 		}
 		list := reflect.MakeSlice(to.Type(), len(n.Content), len(n.Content))
@@ -117,39 +91,17 @@ func (r *reader) value(n *yaml.Node, to reflect.Value, what string) {
 		to.Set(list)
 	case reflect.Map:
 		to.Set(reflect.MakeMap(to.Type()))
-		for _, p := range r.pairs(n, what) {
+		for _, p := range r.Pairs(n, what) {
 			v := reflect.New(to.Type().Elem()).Elem()
-			r.value(p[1], v, p[0].Value)
-			to.SetMapIndex(reflect.ValueOf(p[0].Value), v)
+			r.value(p.Value, v, p.Key.Value)
+			to.SetMapIndex(reflect.ValueOf(p.Key.Value), v)
 		}
 	default:
 		if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" || n.Decode(to.Addr().Interface()) != nil {
 			kinds := map[reflect.Kind]string{reflect.String: "a text", reflect.Int: "a whole number", reflect.Float64: "a number", reflect.Bool: "true or false", reflect.Interface: "a plain value"}
-			r.add(n, "%s must be %s", what, kinds[to.Kind()])
+			r.Add(n, "%s must be %s", what, kinds[to.Kind()])
 		}
 	}
-}
-
-// pairs are the keys of a mapping, each once, and their values.
-func (r *reader) pairs(n *yaml.Node, what string) (list [][2]*yaml.Node) {
-	if n.Kind != yaml.MappingNode {
-		r.add(n, "%s must be a mapping of keys to values", what)
-		return nil
-	}
-	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k := n.Content[i]
-		switch {
-		case k.Kind != yaml.ScalarNode:
-			r.add(k, "keys in %s must be plain words", what)
-		case seen[k.Value]:
-			r.add(k, "key %q in %s was given before", workloads.Clip(k.Value), what)
-		default:
-			seen[k.Value] = true
-			list = append(list, [2]*yaml.Node{k, n.Content[i+1]})
-		}
-	}
-	return list
 }
 
 // object reads a mapping whose keys are the fields of a struct.
@@ -164,21 +116,21 @@ func (r *reader) object(n *yaml.Node, to reflect.Value, what string) {
 			}
 		}
 	}
-	list := r.pairs(n, what)
+	list := r.Pairs(n, what)
 	for _, p := range list {
-		name := p[0].Value
+		name := p.Key.Value
 		i, known := at[name]
 		if !known {
 			names := slices.Sorted(maps.Keys(at))
-			r.add(p[0], "unknown key %q in %s; allowed are %s%s", workloads.Clip(name), what, strings.Join(names, ", "), engines.Hint("; did you mean %q?", name, names))
+			r.Add(p.Key, "unknown key %q in %s; allowed are %s%s", workloads.Clip(name), what, strings.Join(names, ", "), engines.Hint("; did you mean %q?", name, names))
 			continue
 		}
 		delete(needed, name)
-		r.value(p[1], to.Field(i), name)
+		r.value(p.Value, to.Field(i), name)
 	}
 	if n.Kind == yaml.MappingNode {
 		for _, name := range slices.Sorted(maps.Keys(needed)) {
-			r.add(n, "%s needs the key %q", what, name)
+			r.Add(n, "%s needs the key %q", what, name)
 		}
 	}
 }
@@ -204,12 +156,12 @@ var chooses = []string{"first", "lm-eval"}
 // sense checks what the values say together.
 func (r *reader) sense(n *yaml.Node, c *Card) {
 	if !nameForm.MatchString(c.Name) {
-		r.add(key(n, "name"), "the name %q: allowed are 1 to 32 of a-z, 0-9 and -", workloads.Clip(c.Name))
+		r.Add(key(n, "name"), "the name %q: allowed are 1 to 32 of a-z, 0-9 and -", workloads.Clip(c.Name))
 	}
 	releases := func(at *yaml.Node, list []Release) {
 		for i, k := range list {
 			if !digestForm.MatchString(k.SHA256) {
-				r.add(element(key(at, "known"), i), "sha256 is %q; allowed are 64 digits and letters from a to f", workloads.Clip(k.SHA256))
+				r.Add(element(key(at, "known"), i), "sha256 is %q; allowed are 64 digits and letters from a to f", workloads.Clip(k.SHA256))
 			}
 		}
 	}
@@ -221,31 +173,31 @@ func (r *reader) sense(n *yaml.Node, c *Card) {
 		releases(key(at, "fewshot"), s.FewShot.Known)
 		switch {
 		case !nameForm.MatchString(s.Name):
-			r.add(key(at, "name"), "the style %q: allowed are 1 to 32 of a-z, 0-9 and -", workloads.Clip(s.Name))
+			r.Add(key(at, "name"), "the style %q: allowed are 1 to 32 of a-z, 0-9 and -", workloads.Clip(s.Name))
 		case slices.Contains(c.StyleNames()[:i], s.Name):
-			r.add(key(at, "name"), "the style %q stands there twice", s.Name)
+			r.Add(key(at, "name"), "the style %q stands there twice", s.Name)
 		case s.Shots < 0 || s.Shots > maxShots:
-			r.add(key(at, "shots"), "shots is %d; allowed are 0 to %d", s.Shots, maxShots)
+			r.Add(key(at, "shots"), "shots is %d; allowed are 0 to %d", s.Shots, maxShots)
 		case s.Length < 0 || s.Length > maxLength:
-			r.add(key(at, "length"), "length is %d; allowed are 1 to %d", s.Length, maxLength)
+			r.Add(key(at, "length"), "length is %d; allowed are 1 to %d", s.Length, maxLength)
 		case slices.Contains(s.Stop, ""):
-			r.add(key(at, "stop"), "a stop text is empty")
+			r.Add(key(at, "stop"), "a stop text is empty")
 		case s.Shots > 0 && s.ShotAnswer.source == "":
-			r.add(at, "the style %s has %d shots and needs the key \"shot_answer\"", s.Name, s.Shots)
+			r.Add(at, "the style %s has %d shots and needs the key \"shot_answer\"", s.Name, s.Shots)
 		case s.FewShot.Choose != "" && !slices.Contains(chooses, s.FewShot.Choose):
-			r.add(key(key(at, "fewshot"), "choose"), "%v", engines.UnknownName("way of choosing", s.FewShot.Choose, chooses))
+			r.Add(key(key(at, "fewshot"), "choose"), "%v", engines.UnknownName("way of choosing", s.FewShot.Choose, chooses))
 		case s.FewShot.Match != "" && s.FewShot.Choose == "lm-eval":
-			r.add(key(key(at, "fewshot"), "match"), "\"match\" takes the first examples; leave \"choose\" out")
+			r.Add(key(key(at, "fewshot"), "match"), "\"match\" takes the first examples; leave \"choose\" out")
 		case s.FewShot.Same != nil && c.Data.Keep.Field == "":
-			r.add(key(at, "fewshot"), "\"same\" numbers rows by the field of data.keep, and there is none")
+			r.Add(key(at, "fewshot"), "\"same\" numbers rows by the field of data.keep, and there is none")
 		case s.Rated != nil && !slices.Contains(readings, s.Primary):
-			r.add(key(at, "primary"), "%v", engines.UnknownName("reading of ratings", s.Primary, readings))
+			r.Add(key(at, "primary"), "%v", engines.UnknownName("reading of ratings", s.Primary, readings))
 		case s.Rated == nil && s.Primary != "":
-			r.add(key(at, "primary"), "\"primary\" is for choices that are \"rated\"")
+			r.Add(key(at, "primary"), "\"primary\" is for choices that are \"rated\"")
 		case s.Suffix != nil && (s.Chat || s.Shots > 0 || s.Rated != nil || len(s.Stop) > 0):
-			r.add(key(at, "suffix"), "a gap is filled in no chat, without worked examples and without stop")
+			r.Add(key(at, "suffix"), "a gap is filled in no chat, without worked examples and without stop")
 		case !s.Chat && s.System != "":
-			r.add(key(at, "system"), "\"system\" is a part of a chat; say chat: true")
+			r.Add(key(at, "system"), "\"system\" is a part of a chat; say chat: true")
 		case s.Judge.any():
 			r.judge(key(at, "judge"), s.Judge.over(c.Judge))
 		}
@@ -253,10 +205,10 @@ func (r *reader) sense(n *yaml.Node, c *Card) {
 	for i, p := range c.Published {
 		at := element(key(n, "published"), i)
 		if _, err := c.Style(p.Style); err != nil || p.Style == "" {
-			r.add(key(at, "style"), "%v", engines.UnknownName("style", p.Style, c.StyleNames()))
+			r.Add(key(at, "style"), "%v", engines.UnknownName("style", p.Style, c.StyleNames()))
 		}
 		if p.Value < 0 || p.Value > 100 {
-			r.add(key(at, "value"), "value is %g; allowed are percentages from 0 to 100", p.Value)
+			r.Add(key(at, "value"), "value is %g; allowed are percentages from 0 to 100", p.Value)
 		}
 	}
 }
