@@ -29,6 +29,8 @@ import (
 	"strings"
 )
 
+const elsewhere = "continue them with --resume or choose another --out"
+
 // measure runs what is left of the plan and renders what is there.
 func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shelf) error {
 	opt := setup.Machine(con.now)
@@ -36,6 +38,11 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	if con.python != nil {
 		opt.Session.Env.Python = con.python.Says()
 		fmt.Fprintln(con.stderr, "answers that are Python: "+terminal.Visible(opt.Session.Env.Python))
+	}
+	if !c.Resume && c.Out != "" { // before any server is asked
+		if err := folder.Taken(c.Out, elsewhere); err != nil {
+			return err
+		}
 	}
 	if opt.Session.Probes, err = setup.Probed(con.ctx, plan); err != nil {
 		return err
@@ -186,7 +193,7 @@ func (c *runCmd) open(con *console, plan *scenario.Plan, judgeName string, judge
 		}
 		return w, old, exit.With(exit.Usage, err)
 	}
-	w, err := folder.Create(c.Out, header, result.Metrics(), "continue them with --resume or choose another --out")
+	w, err := folder.Create(c.Out, header, result.Metrics(), elsewhere)
 	return w, nil, err
 }
 

@@ -209,6 +209,14 @@ func Fresh(base string) (path string, err error) {
 	}
 }
 
+// Taken says that a folder holds results already, and what to do instead; nil if it does not.
+func Taken(dir, instead string) error {
+	if _, err := os.Lstat(filepath.Join(dir, Results)); err != nil {
+		return nil
+	}
+	return exit.Errorf(exit.Usage, "%s holds results already: %s", dir, instead)
+}
+
 // Create makes a folder with a results file, which must not be there yet. A folder with a
 // checkpoint is not one for results: its digest and its copies would be of both.
 func Create(dir string, header result.Header, metrics []result.Metric, instead string, first ...any) (*result.Writer, error) {
@@ -225,8 +233,8 @@ func Create(dir string, header result.Header, metrics []result.Metric, instead s
 		}
 	}
 	w, err := result.Create(filepath.Join(dir, Results), header, metrics, first...)
-	if errors.Is(err, fs.ErrExist) {
-		return nil, exit.Errorf(exit.Usage, "%s holds results already: %s", dir, instead)
+	if taken := Taken(dir, instead); errors.Is(err, fs.ErrExist) && taken != nil {
+		return nil, taken
 	}
 	return w, exit.With(exit.Execution, err)
 }
