@@ -3,7 +3,9 @@ package choice
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
+	"dllmbench/harness/result"
 	"dllmbench/reports/internal/fixture"
 	"dllmbench/reports/view"
 )
@@ -77,6 +79,11 @@ ar & 83 [64, 93] & 15.1 [14.5, 15.7] & 12 [4, 31] & 15.1 [14.5, 15.7] \\
 	}
 	if got := write(t, "decoder x task: nfe", "table", v); !strings.Contains(got, "lists sort-4, 16 tokens  sudoku holes_4, 16 tokens\n") {
 		t.Errorf("what stands over narrow columns is cut:\n%s", got)
+	}
+	for _, d := range result.Metrics() {
+		if s := meaning(d); len(d.Doc) < 2 || !utf8.ValidString(s) || strings.Contains(s, ": fL") {
+			t.Errorf("%s in words: %q", d.Name, s)
+		}
 	}
 	untimed := usual()
 	for _, p := range untimed.Points {

@@ -282,7 +282,10 @@ func (g *grid) said(interval string, marks bool) string {
 func meaning(d result.Metric) string {
 	doc, _, _ := strings.Cut(d.Doc, ". ")
 	doc, _, _ = strings.Cut(doc, "; ")
-	return d.Title + ": " + strings.TrimSuffix(strings.ToLower(doc[:1])+doc[1:], ".")
+	if doc[0] < 0x80 && doc[1] >= 'a' && doc[1] <= 'z' { // neither a sign nor an abbreviation
+		doc = strings.ToLower(doc[:1]) + doc[1:]
+	}
+	return d.Title + ": " + strings.TrimSuffix(doc, ".")
 }
 
 // instances says how many there are of a cell.

@@ -9,7 +9,7 @@ import (
 	"dllmbench/reports/view"
 )
 
-const frontierWords = "; bars on both axes are 95% intervals. Numbers beside points, where there is room, are denoising steps, or values of the option by which a curve goes. The grey line joins what no other point beats in both; pale points are beaten by their values."
+const frontierWords = "; bars on both axes are 95% intervals. Numbers beside points, where there is room, are denoising steps, or values of the option by which a curve goes. The dotted line joins what no other point beats in both; pale points are beaten by their values."
 
 // betterWords say where points should be, by which values are better.
 var betterWords = map[string]string{"lower": " Better is up and to the left.", "higher": " Better is up and to the right."}
