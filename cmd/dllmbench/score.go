@@ -122,15 +122,13 @@ func (c *scoreCmd) how(r *python.Runner) (imported.How, error) {
 		}
 	}
 	if c.Check != "" {
-		for _, name := range imported.Checks() {
-			if name == c.Check {
-				if len(c.Rules) > 0 || c.File != "" {
-					return how, exit.Errorf(exit.Usage, "--check judges by itself: leave out --rules and --file")
-				}
-				return how, nil
-			}
+		switch {
+		case !slices.Contains(imported.Checks(), c.Check):
+			return how, exit.With(exit.Usage, engines.UnknownName("checker of answers", c.Check, imported.Checks()))
+		case len(c.Rules) > 0 || c.File != "":
+			return how, exit.Errorf(exit.Usage, "--check judges by itself: leave out --rules and --file")
 		}
-		return how, exit.With(exit.Usage, engines.UnknownName("checker of answers", c.Check, imported.Checks()))
+		return how, nil
 	}
 	if len(c.Rules) > 0 {
 		if _, err := extract.New(c.Rules, "", c.Compare, "1"); err != nil {

@@ -8,12 +8,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
 	"dllmbench/harness/lists"
-	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
@@ -150,7 +148,7 @@ func (t *text) weights() {
 			t.say("those of the server %s (model %s)", view.Clean(c.Endpoint.Name), cmp.Or(view.Clean(c.Endpoint.Model), "not named"))
 			return
 		}
-		name := name(c)
+		name := view.WeightsName(c)
 		t.say("%s", view.Clean(name))
 		t.cite(ModelID(name))
 		t.say(" (%s", view.Params(c.Params))
@@ -177,11 +175,6 @@ func (t *text) cells() []result.Cell {
 		}
 	}
 	return list
-}
-
-// name is the name of the weights of a cell: that of their folder or file.
-func name(c result.Cell) string {
-	return strings.TrimSuffix(path.Base(strings.ReplaceAll(place.Place{Weights: c.Weights}.Network(), `\`, "/")), ".gguf")
 }
 
 func (t *text) decoders() {

@@ -123,9 +123,14 @@ func about(given result.Published, p *Point, r *Row) bool {
 		(given.Model == "" || slices.ContainsFunc(modelNames(r.Cell), func(name string) bool { return strings.EqualFold(name, path.Base(given.Model)) }))
 }
 
+// WeightsName is the name of the folder or file of the weights of a cell.
+func WeightsName(c result.Cell) string {
+	return strings.TrimSuffix(path.Base(strings.ReplaceAll(place.Place{Weights: c.Weights}.Network(), `\`, "/")), ".gguf")
+}
+
 // modelNames are the names by which the weights of a cell are known.
 func modelNames(c result.Cell) []string {
-	names := []string{c.Checkpoint, strings.TrimSuffix(path.Base(strings.ReplaceAll(place.Place{Weights: c.Weights}.Network(), `\`, "/")), ".gguf")}
+	names := []string{c.Checkpoint, WeightsName(c)}
 	if c.Endpoint != nil {
 		names = append(names, path.Base(c.Endpoint.Model))
 	}

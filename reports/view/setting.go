@@ -24,7 +24,7 @@ var sameValue = map[string]string{"bf16": "bfloat16", "fp16": "float16", "f16": 
 func facts(c result.Cell) map[string]any {
 	precision, _, _ := strings.Cut(c.Precision, " ")
 	list := map[string]any{
-		"engine": c.Engine, "model": modelNames(c)[1], "preset": c.Preset, "budget": c.Budget, "batch": c.Batch, "cache": c.Cache, "split": c.Split,
+		"engine": c.Engine, "model": WeightsName(c), "preset": c.Preset, "budget": c.Budget, "batch": c.Batch, "cache": c.Cache, "split": c.Split,
 		"samples": max(1, c.Samples), "chat": c.Chat != "", "precision": strings.TrimSuffix(precision, ","), "force_length": c.ForceLength, "stop": c.Stop,
 	}
 	for name, value := range c.Options {

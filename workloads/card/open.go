@@ -123,7 +123,7 @@ func (b *builder) items(o Order) ([]jsonl.Item, error) {
 		return nil, err
 	}
 	var items []jsonl.Item
-	var found jsonl.Mistakes
+	found := jsonl.Finder{File: o.Data.Path}
 	ids := map[string]bool{}
 	for i, r := range list {
 		it, err := b.item(i, r)
@@ -131,9 +131,7 @@ func (b *builder) items(o Order) ([]jsonl.Item, error) {
 			err = fmt.Errorf("the id %q is that of an earlier row", workloads.Clip(it.ID))
 		}
 		if err != nil {
-			if found = append(found, fmt.Errorf("%s:%d: %w", o.Data.Path, r.Line, err)); len(found) == maxMistakes {
-				break
-			}
+			found.Add(r.Line, err)
 			continue
 		}
 		ids[it.ID] = true
@@ -142,8 +140,8 @@ func (b *builder) items(o Order) ([]jsonl.Item, error) {
 		}
 		items = append(items, it)
 	}
-	if found != nil {
-		return nil, found
+	if err := found.Err(); err != nil {
+		return nil, err
 	}
 	if k := b.card.Data.Keep; len(items) == 0 && k.Field != "" && rowsRead > 0 {
 		return nil, fmt.Errorf("%s: no items: those of the task %s have a %s from %d to %d, and none of its %d rows has", o.Data.Path, b.card.Name, k.Field, k.From, k.To, rowsRead)
@@ -153,9 +151,6 @@ func (b *builder) items(o Order) ([]jsonl.Item, error) {
 	}
 	return items, nil
 }
-
-// maxMistakes is how many mistakes of a file are said.
-const maxMistakes = 20
 
 // read reads the rows of a file.
 func read(in Input, columns []string, f func(rows.Row) error) error {
