@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"dllmbench/harness/lists"
 	"fmt"
 	"io"
 	"runtime"
@@ -17,6 +16,7 @@ import (
 	"dllmbench/engines/model"
 	"dllmbench/engines/rating"
 	"dllmbench/harness/exit"
+	"dllmbench/harness/lists"
 	"dllmbench/reports/table"
 	"dllmbench/reports/terminal"
 	"dllmbench/reports/view"

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"dllmbench/harness/lists"
 	"fmt"
 	"math"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/weights"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 )
 

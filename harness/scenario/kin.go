@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"crypto/sha256"
-	"dllmbench/harness/lists"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 
 	"dllmbench/engines"
 	"dllmbench/engines/weights"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
 )

@@ -2,11 +2,11 @@ package scenario
 
 import (
 	"cmp"
-	"dllmbench/harness/lists"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
 	"dllmbench/workloads"
 

@@ -2,7 +2,6 @@ package history
 
 import (
 	"crypto/sha256"
-	"dllmbench/harness/lists"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"dllmbench/harness/gate"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/reports/view"

@@ -134,12 +134,8 @@ func openCard(s Source) (*Task, error) {
 		return nil, err
 	}
 	o := card.Order{Style: s.Style, Shots: s.Shots, Name: s.Name}
-	if s.Prompt != "" {
-		t, err := card.ParseTemplate(s.Prompt)
-		if err != nil {
-			return nil, fmt.Errorf("prompt: %w", err)
-		}
-		o.Prompt = &t
+	if o.Prompt, err = s.form(); err != nil {
+		return nil, err
 	}
 	data, base, err := in(s.Path, false, "")
 	if err != nil {
@@ -169,13 +165,9 @@ func openCard(s Source) (*Task, error) {
 
 // wrap asks the items of the format jsonl in another form, after worked examples.
 func (t *Task) wrap(s Source, file string) error {
-	var form *card.Template
-	if s.Prompt != "" {
-		f, err := card.ParseTemplate(s.Prompt)
-		if err != nil {
-			return fmt.Errorf("prompt: %w", err)
-		}
-		form = &f
+	form, err := s.form()
+	if err != nil {
+		return err
 	}
 	var examples *jsonl.Workload
 	if s.FewShot != "" {
@@ -188,11 +180,20 @@ func (t *Task) wrap(s Source, file string) error {
 		}
 		t.FewShot, t.Asks = files.digest(), s.Chat
 	}
-	var err error
-	if t.Workload, err = card.Wrap(t.Workload, examples, form, s.Shots, s.Chat); err != nil {
-		return err
+	t.Workload, err = card.Wrap(t.Workload, examples, form, s.Shots, s.Chat)
+	return err
+}
+
+// form is the form of a question that the source names; nil for none.
+func (s Source) form() (*card.Template, error) {
+	if s.Prompt == "" {
+		return nil, nil
 	}
-	return nil
+	t, err := card.ParseTemplate(s.Prompt)
+	if err != nil {
+		return nil, fmt.Errorf("prompt: %w", err)
+	}
+	return &t, nil
 }
 
 // digestOf is the SHA-256 in hex of several texts.
