@@ -42,12 +42,12 @@ func scenarioOf(m published.Model) string {
 	var b strings.Builder
 	folder := "models/" + m.Name
 	fmt.Fprintf(&b, "# %s, %s, %.2g billion parameters, with its published settings.\n#   %s\n", m.Name, m.Type, m.Params/1e9, m.Download(folder))
-	fmt.Fprintf(&b, "#   dllmbench run scenarios/checkpoints/%s.yaml --budget %s\n", m.ID(), map[bool]string{true: "2h", false: "20m"}[m.Params > 3e9])
+	fmt.Fprintf(&b, "#   dllmbench run scenarios/checkpoints/%s.yaml --budget %s\n", idOf(m), map[bool]string{true: "2h", false: "20m"}[m.Params > 3e9])
 	tasks := "questions"
 	if m.Continues {
 		tasks = "beginnings"
 	}
-	label := m.ID()[:min(len(m.ID()), 40)] // the longest that a scenario may have
+	label := idOf(m)[:min(len(idOf(m)), 40)] // the longest that a scenario may have
 	fmt.Fprintf(&b, "version: 1\nname: %s\ninclude: %s.yaml\n\nweights: {path: \"${MODELS:models}/%s\"", label, tasks, m.Name)
 	if t := m.Trained; t != (weights.Trained{}) {
 		b.WriteString(", " + strings.NewReplacer("=", ": ", ",", ", ").Replace(t.String()))
@@ -84,8 +84,8 @@ func TestCheckpointScenarios(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, m := range published.Models() {
-		path := filepath.Join(checkpointScenarios, m.ID()+".yaml")
-		files = append(files, m.ID()+".yaml")
+		path := filepath.Join(checkpointScenarios, idOf(m)+".yaml")
+		files = append(files, idOf(m)+".yaml")
 		t.Run(m.Name, func(t *testing.T) {
 			upToDate(t, path, scenarioOf(m))
 			folder := filepath.Join(models, m.Name)
@@ -263,11 +263,16 @@ func settingsTable() string {
 			if names[row] == nil {
 				order = append(order, row)
 			}
-			names[row] = append(names[row], fmt.Sprintf("[%s](../scenarios/checkpoints/%s.yaml)", m.Name, m.ID()))
+			names[row] = append(names[row], fmt.Sprintf("[%s](../scenarios/checkpoints/%s.yaml)", m.Name, idOf(m)))
 		}
 	}
 	for _, row := range order {
 		fmt.Fprintf(&b, "| %s | %s |\n", strings.Join(names[row], ", "), row)
 	}
 	return b.String()
+}
+
+// idOf is the name of a model in small letters, digits and hyphens.
+func idOf(m published.Model) string {
+	return strings.NewReplacer(".", "-", "_", "-").Replace(strings.ToLower(m.Name))
 }

@@ -48,11 +48,6 @@ func (s Setting) String() string {
 // Repository is the name on Hugging Face.
 func (m Model) Repository() string { return m.Owner + "/" + m.Name }
 
-// ID is the name in small letters, digits and hyphens.
-func (m Model) ID() string {
-	return strings.NewReplacer(".", "-", "_", "-").Replace(strings.ToLower(m.Name))
-}
-
 // Download says how the files come into a folder.
 func (m Model) Download(folder string) string {
 	return fmt.Sprintf("hf download %s --local-dir %s", m.Repository(), folder)

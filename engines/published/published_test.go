@@ -2,6 +2,7 @@ package published
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -31,10 +32,10 @@ func TestRecognise(t *testing.T) {
 func TestModels(t *testing.T) {
 	seen := map[string]bool{}
 	for _, m := range Models() {
-		if seen[m.ID()] || m.Hidden == 0 || m.Layers == 0 || m.Params == 0 || len(m.Settings) == 0 || m.Trained.Check() != nil {
+		if seen[strings.ToLower(m.Name)] || m.Hidden == 0 || m.Layers == 0 || m.Params == 0 || len(m.Settings) == 0 || m.Trained.Check() != nil {
 			t.Errorf("%+v", m)
 		}
-		seen[m.ID()] = true
+		seen[strings.ToLower(m.Name)] = true
 		for _, s := range m.Settings {
 			if s.Label == "" || s.Of == "" || s.Source == "" {
 				t.Errorf("%s: %+v", m.Name, s)

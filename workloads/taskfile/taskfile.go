@@ -57,11 +57,6 @@ func Formats() []string {
 	return names
 }
 
-// Asks reports whether the prompts of a format are questions, not texts to continue.
-func Asks(format string) bool {
-	return slices.ContainsFunc(taskFormats(), func(f taskFormat) bool { return f.name == format && f.asks })
-}
-
 // Open reads a task file, or the folder of one where the format has folders, and hashes it.
 func Open(s Source) (*Task, error) {
 	if s.Task != "" {
