@@ -119,7 +119,7 @@ func (c *serveCmd) Run(con *console) error {
 	}
 	l, err := net.Listen("tcp", c.Listen)
 	if err != nil {
-		return exit.With(exit.Setup, err)
+		return exit.With(exit.Execution, err)
 	}
 	con.drains(c.Drain + patience)
 	var names []string

@@ -66,7 +66,7 @@ func TestRead(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	entry := func(text string) string { return "version: 1\nendpoints:\n  a: {" + text + "}\n" }
 	for text, want := range map[string]string{
-		"":                                     "f:1:1: not valid YAML",
+		"":                                     "f:1:1: the file is empty",
 		"version: 2\nendpoints: {}\n":          `f:1:10: version is "2"`,
 		"endpoints: {}\n":                      `f:1:1: the file needs the key "version"`,
 		"version: 1\nendpoint: {}\n":           `f:2:1: unknown key "endpoint" in the file; allowed are version, endpoints; did you mean "endpoints"?`,

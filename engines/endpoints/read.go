@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"path/filepath"
 	"regexp"
@@ -28,7 +29,9 @@ func Read(name string, data []byte) (*File, error) {
 		return nil, fmt.Errorf("%s:1:1: the file has %d bytes; allowed are at most %d", name, len(data), MaxFile)
 	}
 	var doc yaml.Node
-	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&doc); err != nil {
+	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&doc); errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s:1:1: the file is empty; it begins with version: 1", name)
+	} else if err != nil {
 		return nil, fmt.Errorf("%s:1:1: not valid YAML: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	if r.Plain(&doc); len(r.Errs) == 0 {

@@ -47,23 +47,28 @@ type sample struct {
 	Exact      float64                   `json:"exact_match"`
 }
 
-// Files makes the files of a run. Cells without a score have none; of a decoder that
-// decoded an instance several times the first answer counts.
+// Files makes the files of a run. Cells without a score have none. Where a decoder answered an
+// instance several times the sample holds all answers, and their mean is its score.
 func Files(f *result.File) ([]File, error) {
 	day, err := time.Parse(time.RFC3339, f.Header.Started)
 	if err != nil {
 		return nil, fmt.Errorf("the run does not say when it began: %w", err)
 	}
 	stamp := strings.ReplaceAll(day.UTC().Format("2006-01-02T15:04:05.000000"), ":", "-")
-	byCell := map[string][]*result.Request{}
-	seen := map[[2]string]bool{}
+	byCell := map[string][][]*result.Request{} // answers by instance
+	at := map[[2]string]int{}
 	for i := range f.Requests {
 		q := &f.Requests[i]
-		key := [2]string{q.Cell, q.Instance}
-		if q.Exact != nil && place.Usable(q) && !seen[key] {
-			seen[key] = true
-			byCell[q.Cell] = append(byCell[q.Cell], q)
+		if q.Exact == nil || !place.Usable(q) {
+			continue
 		}
+		key := [2]string{q.Cell, q.Instance}
+		n, known := at[key]
+		if !known {
+			n = len(byCell[q.Cell])
+			at[key], byCell[q.Cell] = n, append(byCell[q.Cell], nil)
+		}
+		byCell[q.Cell][n] = append(byCell[q.Cell][n], q)
 	}
 	var files []File
 	results := map[string]map[string]map[string]any{} // by folder and task
@@ -98,11 +103,13 @@ func Files(f *result.File) ([]File, error) {
 }
 
 // samples are the lines of a cell, once for each rule, and its scores.
-func samples(f *result.File, list []*result.Request) ([]byte, map[string]any, error) {
+func samples(f *result.File, list [][]*result.Request) ([]byte, map[string]any, error) {
 	filters := map[string]bool{}
-	for _, q := range list {
-		for name := range q.Aspects {
-			filters[name] = true
+	for _, answers := range list {
+		for _, q := range answers {
+			for name := range q.Aspects {
+				filters[name] = true
+			}
 		}
 	}
 	var b bytes.Buffer
@@ -111,17 +118,26 @@ func samples(f *result.File, list []*result.Request) ([]byte, map[string]any, er
 	scores := map[string]any{}
 	for _, filter := range append([]string{primary}, slices.Sorted(maps.Keys(filters))...) {
 		var xs []float64
-		for i, q := range list {
-			x, known := q.Aspects[filter]
-			if filter == primary {
-				x, known = 0, true
-				if *q.Exact {
-					x = 1
+		for i, answers := range list {
+			var x, n float64
+			var outputs []string
+			for _, q := range answers {
+				value, known := q.Aspects[filter]
+				if filter == primary {
+					value, known = 0, true
+					if *q.Exact {
+						value = 1
+					}
+				}
+				if known {
+					x, n, outputs = x+value, n+1, append(outputs, q.Output)
 				}
 			}
-			if !known {
+			if n == 0 {
 				continue
 			}
+			q := answers[0]
+			x /= n
 			xs = append(xs, x)
 			prompt := f.Instances[q.Instance].Prompt
 			doc := map[string]string{"id": q.Item, "instance": q.Instance, "prompt": prompt}
@@ -131,7 +147,7 @@ func samples(f *result.File, list []*result.Request) ([]byte, map[string]any, er
 			}
 			err = enc.Encode(sample{
 				DocID: i, Doc: doc, Arguments: map[string]map[string]any{"gen_args_0": {"arg_0": prompt, "arg_1": map[string]any{}}},
-				Resps: [][]string{{q.Output}}, Filtered: []string{q.Output}, Filter: filter, Metrics: []string{metric},
+				Resps: [][]string{outputs}, Filtered: outputs, Filter: filter, Metrics: []string{metric},
 				DocHash: hash(hashed), PromptHash: hash([]byte(prompt)), TargetHash: hash(nil), Exact: x,
 			})
 			if err != nil {
