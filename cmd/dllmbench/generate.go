@@ -231,7 +231,7 @@ func (c *generateCmd) task(stdin io.Reader) (prompt.Task, error) {
 	case c.Workload == "" && c.File == "" && (c.Rung != "" || c.Index != 0):
 		return prompt.Task{}, fmt.Errorf("--rung and --index choose a task of a --workload or a --file: name one")
 	case c.File != "":
-		return prompt.FromFile(taskfile.Source{Format: c.Format, Path: c.File, Task: c.Task, Style: c.Style, Shots: c.Shots, FewShot: c.Fewshot}, c.Rung, c.Index)
+		return answer.FromFile(taskfile.Source{Format: c.Format, Path: c.File, Task: c.Task, Style: c.Style, Shots: c.Shots, FewShot: c.Fewshot}, c.Rung, c.Index)
 	case c.Workload != "":
 		return prompt.Find(c.Workload, c.Rung, c.Index)
 	case c.Prompt != nil:

@@ -95,7 +95,7 @@ var rooms = []room{
 	{name: "harness/claims", may: []string{"engines/usage", "harness/lists", "harness/place", "harness/result", "harness/stats", "harness/trace", "harness/verdict"}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "harness/selftest", may: []string{"harness/internal/lines", "harness/lists", "engines", "harness/gate", "harness/stats", "harness/exit"}},
 	{name: "harness/imported", may: []string{"engines", "engines/userfile", "harness/result", "workloads", "workloads/extract", "workloads/jsonl", "workloads/puzzles"}},
-	{name: "harness/prompt", may: []string{"engines", "harness/scenario", "workloads", "workloads/all", "workloads/taskfile"}},
+	{name: "harness/prompt", may: []string{"engines", "harness/scenario", "workloads", "workloads/all"}},
 	{name: "harness/...", may: []string{"engines", "engines/child", "engines/usage", "engines/weights", "workloads", "harness/..."}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "reports/folder", may: []string{"harness/lists", "engines/userfile", "harness/claims", "harness/result", "harness/trace", "harness/exit", "reports", "reports/cells", "reports/table", "reports/verdicts", "reports/view"}},
 	{name: "reports/insert", may: []string{"engines/userfile", "engines/atomicfile", "harness/exit", "reports/cells", "reports/choice", "reports/view", "reports/terminal"}},
@@ -108,7 +108,7 @@ var rooms = []room{
 	{name: "show/race", may: []string{"engines", "engines/decoders", "engines/model", "harness/prompt", "harness/trace", "workloads", "workloads/all"}},
 	{name: "show", may: []string{"engines/atomicfile", "reports/html", "show/race"}, libs: []string{"github.com/yuin/goldmark"}},
 	{name: "cmd/dllmbench/internal/catalog", may: []string{"engines", "engines/bestof", "engines/decoders", "engines/golden", "engines/library", "engines/model", "engines/model/builtin", "engines/network", "engines/published", "engines/weights", "harness/result", "reports/table", "reports/terminal", "reports/view", "workloads", "workloads/card"}},
-	{name: "cmd/dllmbench/internal/answer", may: []string{"engines", "engines/decoders", "engines/library", "engines/usage", "harness", "harness/exit", "harness/prompt", "reports/terminal", "reports/view", "workloads"}, libs: []string{"github.com/jedib0t/go-pretty/v6"}},
+	{name: "cmd/dllmbench/internal/answer", may: []string{"engines", "engines/decoders", "engines/library", "engines/usage", "harness", "harness/exit", "harness/prompt", "reports/terminal", "reports/view", "workloads", "workloads/taskfile"}, libs: []string{"github.com/jedib0t/go-pretty/v6"}},
 	{name: "cmd/dllmbench/internal/setup", may: []string{"..."}},
 	{name: "cmd/dllmbench", may: []string{"..."}, libs: []string{"github.com/alecthomas/kong"}},
 }

@@ -1,16 +1,13 @@
-// Package prompt finds one task in a workload or a file, and makes the request for it.
+// Package prompt finds one task in a workload, and makes the request for it.
 package prompt
 
 import (
-	"errors"
 	"fmt"
-	"strings"
 
 	"dllmbench/engines"
 	"dllmbench/harness/scenario"
 	"dllmbench/workloads"
 	"dllmbench/workloads/all"
-	"dllmbench/workloads/taskfile"
 )
 
 // Task is a text to continue or a question to answer.
@@ -63,20 +60,21 @@ func Find(workload, rung string, index int) (Task, error) {
 	if err != nil {
 		return Task{}, err
 	}
-	rungs, err := rungsOf(w, rung)
+	rungs, err := Rungs(w, rung)
 	if err != nil {
 		return Task{}, err
 	}
-	return taskOf(w, workloads.Test, rungs[0], index), nil
+	return Of(w, workloads.Test, rungs[0], index), nil
 }
 
-func taskOf(w workloads.Workload, split workloads.Split, rung, index int) Task {
+// Of is an instance as a task.
+func Of(w workloads.Workload, split workloads.Split, rung, index int) Task {
 	inst := w.Generate(split, rung, index)
 	return Task{Text: inst.Prompt, Workload: w, Instance: inst}
 }
 
-// rungsOf are the rung with a name, or all if there is none.
-func rungsOf(w workloads.Workload, name string) ([]int, error) {
+// Rungs are the rung with a name, or all if there is none.
+func Rungs(w workloads.Workload, name string) ([]int, error) {
 	if name == "" {
 		return workloads.RungsNamed(w)
 	}
@@ -96,41 +94,6 @@ func (t Task) budget(codec engines.Codec) int {
 		}
 	}
 	return defaultBudget
-}
-
-// FromFile takes an item of a task file, of the test split or the first that has any.
-func FromFile(s taskfile.Source, rung string, index int) (Task, error) {
-	if s.Format == "" && s.Task == "" {
-		return Task{}, fmt.Errorf("--file needs --task or --format: formats are %s", strings.Join(taskfile.Formats(), ", "))
-	}
-	w, err := taskfile.Open(s)
-	if err != nil {
-		return Task{}, err
-	}
-	if w.Card != nil && w.Card.Style.Rated != nil {
-		return Task{}, fmt.Errorf("the style %s of %s rates choices and writes no answer: a scenario measures it; name another --style", w.Card.Style.Name, w.Card.Card.Name)
-	}
-	rungs, err := rungsOf(w, rung)
-	if err != nil {
-		return Task{}, err
-	}
-	for _, i := range rungs {
-		for _, split := range []workloads.Split{workloads.Test, workloads.Validation, workloads.Train} {
-			n := w.Len(split, i)
-			if n == 0 {
-				continue
-			}
-			if index >= n {
-				return Task{}, fmt.Errorf("--index is %d; the items of the %s split of %s are 0 to %d", index, split, s.Path, n-1)
-			}
-			t := taskOf(w.Workload, split, i, index)
-			if t.Asks = w.Asks; w.Card != nil {
-				t.Length, t.System, t.Stop = w.Card.Style.Length, w.Card.Style.System, w.Card.Style.Stop
-			}
-			return t, nil
-		}
-	}
-	return Task{}, errors.New("the rung has no items")
 }
 
 // defaultBudget is the token budget of a prompt whose answer length is unknown.
