@@ -188,6 +188,9 @@ func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string)
 	if wrong != nil {
 		return wrong.Error()
 	}
+	if b.group.ForceLength && t.Finish == engines.FinishStop {
+		return fmt.Sprintf("the engine ended its answer itself, and force_length asks for the whole budget of %d tokens: it does not know or does not keep ignore_eos", budget(b.group, b.items[i]))
+	}
 	wall, e2e := out.Wall.Nanoseconds(), t.Elapsed.Nanoseconds()
 	for _, t := range out.Texts { // neither what waited for a server's leave nor the way to another program is in the time
 		if w := t.Wire; t.Clock != nil || w != nil && w.WaitedNs > 0 {

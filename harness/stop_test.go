@@ -89,6 +89,22 @@ func TestForcedLength(t *testing.T) {
 	}
 }
 
+// TestForcedShort: an engine that ends its answer itself did not do what it was asked to.
+func TestForcedShort(t *testing.T) {
+	e := &remote{capabilities: engines.Capabilities{Deliveries: engines.Append}}
+	p, l := plan(t, strings.Replace(stopping, "stop: [\"001\", \"2\"]", "force_length: true", 1)), &lab{clock: newClock()}
+	e.beside(l)
+	s := run(t, t.Context(), p, l, newFile(t), false)
+	if got := outputsOf(s.file, p.Cells()[1].ID); len(got) == 0 {
+		t.Error("no requests")
+	}
+	for _, r := range s.file.Requests {
+		if r.Cell == p.Cells()[1].ID && (r.Status != "error" || !strings.Contains(r.Error, "force_length asks for the whole budget of 5 tokens")) {
+			t.Errorf("%s, %s", r.Status, r.Error)
+		}
+	}
+}
+
 // quiz offers three answers, of which the last one is right.
 type quiz struct{ echo }
 

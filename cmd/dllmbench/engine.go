@@ -10,12 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"dllmbench/cmd/dllmbench/internal/catalog"
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines"
 	"dllmbench/engines/child"
 	"dllmbench/engines/process"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/lists"
+	"dllmbench/harness/result"
 	"dllmbench/reports/table"
 	"dllmbench/reports/terminal"
 )
@@ -29,6 +31,7 @@ type engineCmd struct {
 // engineProbeCmd asks an endpoint once.
 type engineProbeCmd struct {
 	Name      string `arg:"" optional:"" help:"The endpoint; by default all are listed and none is asked."`
+	Options   bool   `help:"List the options that a scenario may set, and ask nothing."`
 	Endpoints string `placeholder:"FILE" help:"The file of endpoints; by default endpoints.yaml here, or in the folder of user settings."`
 }
 
@@ -39,7 +42,8 @@ comes and in how many pieces, and whether it comes with counts of tokens, token 
 Examples:
 
     dllmbench engine probe
-    dllmbench engine probe local`
+    dllmbench engine probe local
+    dllmbench engine probe local --options`
 }
 
 // Run prints what the endpoint gave.
@@ -49,7 +53,10 @@ func (c *engineProbeCmd) Run(con *console) error {
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	if c.Name == "" {
+	switch {
+	case c.Name == "" && c.Options:
+		return exit.Errorf(exit.Usage, "--options lists those of one endpoint: name it")
+	case c.Name == "":
 		t := table.New(4, "endpoint", "kind", "address", "model")
 		for _, e := range file.List {
 			t.Add(e.Name, e.Kind, e.Address(), e.Remote.Model)
@@ -60,6 +67,9 @@ func (c *engineProbeCmd) Run(con *console) error {
 	found, err := ends.Find(c.Name)
 	if err != nil {
 		return exit.With(exit.Usage, err)
+	}
+	if c.Options {
+		return catalog.WriteParams(con.stdout, found.Preset.Params)
 	}
 	options, err := engines.Resolve(found.Preset, nil)
 	if err != nil {
@@ -82,6 +92,13 @@ func (c *engineProbeCmd) Run(con *console) error {
 	}
 	_, err = fmt.Fprintf(con.stdout, "  answer %q\n", p.Text)
 	return err
+}
+
+// probed says what servers gave that were asked before a run.
+func (con *console) probed(list []result.Probe) {
+	for _, p := range list {
+		fmt.Fprintln(con.stderr, "probe of "+terminal.Visible(setup.Said(p)))
+	}
 }
 
 // engineTestCmd examines a program that speaks the protocol of package process.

@@ -173,7 +173,7 @@ func (c *runCmd) loads(s *scenario.Scenario) (err error) {
 	case sweeps:
 		c.sweep, c.arrivals = most, &load.Process{Kind: "concurrency", Clients: 1}
 	case c.Load != "":
-		p, err := load.Parse(c.Load)
+		p, err := load.Parse(c.Load, load.SweepForm)
 		if err != nil {
 			return exit.With(exit.Usage, err)
 		}

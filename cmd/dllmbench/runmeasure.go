@@ -47,9 +47,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	if opt.Session.Probes, err = setup.Probed(con.ctx, plan); err != nil {
 		return err
 	}
-	for _, p := range opt.Session.Probes {
-		fmt.Fprintln(con.stderr, "probe of "+terminal.Visible(setup.Said(p)))
-	}
+	con.probed(opt.Session.Probes)
 	stopped, stop := setup.Watch(con.now)
 	defer stop()
 	opt.Stopped = stopped

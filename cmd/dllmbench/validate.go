@@ -15,15 +15,18 @@ const largeWeights = 1e9
 // validateCmd checks a scenario without running it.
 type validateCmd struct {
 	scenarioFile `embed:""`
+	Probe        bool `help:"Also ask each server of the scenario once, and start each of its programs, as a run does before it begins."`
 }
 
 func (*validateCmd) Help() string {
-	return `Reports every mistake with its line. The exit code is 2 if there is any.
+	return `Reports every mistake with its line. The exit code is 2 if there is any, and 3 if --probe finds that an endpoint does not
+answer.
 
 Examples:
 
     dllmbench validate
-    dllmbench validate my-scenario.yaml`
+    dllmbench validate my-scenario.yaml
+    dllmbench validate my-scenario.yaml --probe`
 }
 
 // Run reports all mistakes, or the size of the scenario.
@@ -42,6 +45,13 @@ func (c *validateCmd) Run(con *console) error {
 			fmt.Fprintln(con.stderr, "note: files of large weights were checked but for their numbers, which a run reads")
 			break
 		}
+	}
+	if c.Probe {
+		list, err := setup.Probed(con.ctx, plan)
+		if err != nil {
+			return err
+		}
+		con.probed(list)
 	}
 	most := ""
 	if plan.Sketched() {

@@ -12,7 +12,7 @@ import (
 const good = `
 version: 1
 endpoints:
-  local: {kind: completions, base_url: "http://127.0.0.1:8080/v1/", autoregressive: true, stop: ["\n"], in_flight: 4, options: {temperature: 0}}
+  local: {kind: completions, base_url: "http://127.0.0.1:8080/v1/", autoregressive: true, stop: ["\n"], stop_token_ids: [2, 7], in_flight: 4, options: {temperature: 0}}
   mercury:
     kind: chat
     base_url: https://api.example.org/v1
@@ -39,7 +39,7 @@ func TestRead(t *testing.T) {
 		t.Fatalf("%v, %+v", err, f)
 	}
 	local, mercury, code := f.List[0], f.List[1], f.List[2]
-	if c := local.Remote; c.URL != "http://127.0.0.1:8080/v1" || c.Mode != engines.Append || c.InFlight != 4 || c.LimitField != "max_tokens" || c.Stop[0] != "\n" || !local.Baseline || c.Hosted() {
+	if c := local.Remote; c.URL != "http://127.0.0.1:8080/v1" || c.Mode != engines.Append || c.InFlight != 4 || c.LimitField != "max_tokens" || c.Stop[0] != "\n" || len(c.StopIDs) != 2 || c.StopIDs[1] != 7 || !local.Baseline || c.Hosted() {
 		t.Errorf("%+v", local)
 	}
 	if c := mercury.Remote; c.Mode != engines.Replace || !c.NeedsUsage || !c.HTTP2 || !c.Private || c.CA != "dir/certs/own.pem" || !c.Hosted() ||
@@ -85,6 +85,8 @@ func TestMistakes(t *testing.T) {
 		entry("kind: chat, base_url: https://x, options: {temperature: 3}"):            "f:3:63: temperature is 3, allowed is from 0 to 2",
 		entry("kind: fim, base_url: https://x, options: {diffusing: true}"):            `unknown key "diffusing" in options of kind fim`,
 		entry("kind: chat, base_url: https://x, in_flight: 0.5"):                       `in_flight is "0.5"; allowed is a whole number from 1 to 65536`,
+		entry("kind: chat, base_url: https://x, stop_token_ids: [a]"):                  `f:3:57: stop_token_ids is "a"; allowed is a whole number from 0 to 2147483647`,
+		entry("kind: chat, base_url: https://x, stop_token_ids: 3"):                    "stop_token_ids must be a list of whole numbers",
 		entry("kind: chat, base_url: https://x, price: {out: 1}"):                      `unknown key "out" in price; allowed are cached, input, output`,
 		entry("kind: chat, base_url: http://127.0.0.1, metrics: true, in_flight: 2"):   "metrics needs in_flight: 1",
 		entry("kind: chat, base_url: &x https://x, model: *x"):                         "anchors and aliases are not read",

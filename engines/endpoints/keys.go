@@ -48,6 +48,14 @@ func keys() []key {
 			e.Remote.LimitField = r.choice(n, "limit_field", []string{"max_tokens", "max_completion_tokens"})
 		}},
 		{"stop", servers, false, func(r *reader, n *yaml.Node, e *Endpoint) { e.Remote.Stop = r.texts(n, "stop") }},
+		{"stop_token_ids", streams, false, func(r *reader, n *yaml.Node, e *Endpoint) {
+			if n.Kind != yaml.SequenceNode {
+				r.Add(n, "stop_token_ids must be a list of whole numbers, ids of the server's tokenizer")
+			}
+			for _, item := range n.Content {
+				e.Remote.StopIDs = append(e.Remote.StopIDs, int(r.number(item, "stop_token_ids", 0, 1<<31-1, true)))
+			}
+		}},
 		{"key_env", servers, false, func(r *reader, n *yaml.Node, e *Endpoint) {
 			if e.Remote.KeyEnv = r.text(n, "key_env"); e.Remote.KeyEnv != "" && !envForm.MatchString(e.Remote.KeyEnv) { // it may be a key: it is not repeated
 				r.Add(n, "key_env is no name of an environment variable; allowed are capitals, digits and _, such as INCEPTION_API_KEY, and never the key itself")

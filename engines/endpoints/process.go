@@ -3,7 +3,10 @@ package endpoints
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"dllmbench/engines"
@@ -26,10 +29,15 @@ func openProgram(ctx context.Context, e *Endpoint, s engines.Setting, h Host) (e
 		Name: "endpoint " + e.Name, Args: e.Command, Env: e.Env, Dir: e.Dir, Options: s.Options, Threads: s.Threads,
 		Memory: e.Memory, Resident: h.Resident, Now: h.Now,
 	})
-	if err != nil || !e.Shared {
-		return p, err
+	switch {
+	case err != nil:
+		return nil, err
+	case e.Shared:
+		return sharing{p}, nil
+	case !slices.Contains(p.Ready().Takes, "text"):
+		return nil, errors.Join(errors.New("it takes token ids and no text: give its entry tokens: shared, if its tokenizer is that of the comparison"), p.Close())
 	}
-	return sharing{p}, nil
+	return p, nil
 }
 
 // sharing is a program that takes the ids of the tokenizer that counts.
@@ -37,7 +45,11 @@ type sharing struct{ *process.Engine }
 
 // Share implements [engines.Sharing].
 func (s sharing) Share(c engines.Codec) (engines.Engine, error) {
-	return s.Tokens(c.MaskID(), c.PadID())
+	e, err := s.Tokens(c.MaskID(), c.PadID())
+	if err != nil {
+		return nil, fmt.Errorf("tokens: shared: %w", err)
+	}
+	return e, nil
 }
 
 func programs(k kind) bool { return k.name == "process" }

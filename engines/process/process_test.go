@@ -61,7 +61,7 @@ func TestWrite(t *testing.T) {
 func TestTokens(t *testing.T) {
 	t.Parallel()
 	e := open(t, "ids")
-	if _, err := e.Tokens(98, -1); err == nil || !strings.Contains(err.Error(), "mask is token 99") {
+	if _, err := e.Tokens(98, -1); err == nil || !strings.Contains(err.Error(), "mask of the program is token 99") {
 		t.Errorf("another mask: %v", err)
 	}
 	tokens, err := e.Tokens(99, -1)

@@ -16,9 +16,9 @@ func (e *Engine) Tokens(mask, pad int32) (engines.Engine, error) {
 	t := e.ready.Tokenizer
 	switch {
 	case !slices.Contains(e.ready.Takes, "ids"):
-		return nil, &Failure{"unsupported", "it takes no ids"}
+		return nil, errors.New("the program takes text and no ids")
 	case t.Mask != nil && mask != engines.NoToken && *t.Mask != mask:
-		return nil, &Failure{"unsupported", fmt.Sprintf("its mask is token %d, and that of the comparison's tokenizer is %d", *t.Mask, mask)}
+		return nil, fmt.Errorf("the mask of the program is token %d, and that of the comparison's tokenizer is %d", *t.Mask, mask)
 	}
 	return &tokens{e, mask, pad}, nil
 }

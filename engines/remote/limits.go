@@ -18,7 +18,7 @@ type Limits struct {
 	InputPrice, CachedPrice, OutputPrice float64
 }
 
-// Cost is the price of tokens.
+// Price is that of tokens.
 func (l Limits) Price(input, cached, output float64) float64 {
 	return ((input-cached)*l.InputPrice + cached*l.CachedPrice + output*l.OutputPrice) / 1e6
 }
@@ -50,14 +50,31 @@ func (s *Spending) reserve(l Limits, input, output float64) error {
 	return nil
 }
 
-// settle puts what was billed in the place of what was reserved.
-func (s *Spending) settle(l Limits, input, output float64, billed float64) {
+// settle puts what was billed in the place of what was reserved, and gives the time back that
+// tokens would have taken which were not used.
+func (s *Spending) settle(l Limits, input, output float64, b bill) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.cost += billed - l.Price(input, 0, output)
+	s.cost += b.price - l.Price(input, 0, output)
+	s.next = s.next.Add(min(0, l.spacing(b.input, b.output)-l.spacing(input, output)))
 }
 
-// pace waits until the rates of the account allow a request.
+// bill is what an answer took by the server's counts.
+type bill struct{ input, output, price float64 }
+
+// spacing is the time that a request of so many tokens takes of the rates of the account.
+func (l Limits) spacing(input, output float64) time.Duration {
+	share := 0.0 // of a minute
+	for _, r := range [][2]float64{{1, l.RequestsPerMinute}, {input, l.InputPerMinute}, {output, l.OutputPerMinute}} {
+		if r[1] > 0 {
+			share = max(share, r[0]/r[1])
+		}
+	}
+	return time.Duration(share * float64(time.Minute))
+}
+
+// pace waits until the rates of the account allow a request. Requests are spread evenly, so
+// that they keep to the rates however long the time is over which the account counts them.
 func (s *Spending) pace(ctx context.Context, l Limits, input, output float64, now func() time.Time) (waited bool, err error) {
 	s.mu.Lock()
 	at := now()
@@ -65,15 +82,18 @@ func (s *Spending) pace(ctx context.Context, l Limits, input, output float64, no
 	if wait < 0 {
 		wait, s.next = 0, at
 	}
-	share := 0.0 // of a minute
-	for _, r := range [][2]float64{{1, l.RequestsPerMinute}, {input, l.InputPerMinute}, {output, l.OutputPerMinute}} {
-		if r[1] > 0 {
-			share = max(share, r[0]/r[1])
-		}
-	}
-	s.next = s.next.Add(time.Duration(share * float64(time.Minute)))
+	s.next = s.next.Add(l.spacing(input, output))
 	s.mu.Unlock()
 	return wait > 0, pause(ctx, wait)
+}
+
+// hold keeps all requests back that have not been sent, as a server asks that refused one.
+func (s *Spending) hold(until time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if until.After(s.next) {
+		s.next = until
+	}
 }
 
 // pause waits, at most until ctx ends.

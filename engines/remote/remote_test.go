@@ -265,7 +265,6 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// TestRefusals: a server that has no room is asked again, where nobody else sets the rhythm.
 // TestTLS: a server is trusted by the certificates of the entry and by no others, and the
 // record says when its name was known and the connection secure.
 func TestTLS(t *testing.T) {
@@ -297,6 +296,7 @@ func TestTLS(t *testing.T) {
 	}
 }
 
+// TestRefusals: a server that has no room is asked again, where nobody else sets the rhythm.
 func TestRefusals(t *testing.T) {
 	var n atomic.Int64
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -356,8 +356,12 @@ func TestLimits(t *testing.T) {
 		t.Errorf("%v, %v", err, spent.next)
 	}
 	start := time.Now()
+	spent.settle(l, 1, 4, bill{input: 1, output: 1}) // a request takes 50 ms whatever it wrote
 	if waited, err := spent.pace(t.Context(), l, 1, 10, now); !waited || err != nil || time.Since(start) < 50*time.Millisecond || spent.next.Sub(clock) != 150*time.Millisecond {
 		t.Errorf("%v, %v", err, spent.next)
+	}
+	if spent.settle(l, 1, 10, bill{input: 1, output: 6}); spent.next.Sub(clock) != 110*time.Millisecond { // four tokens were not written
+		t.Errorf("%v", spent.next)
 	}
 }
 
@@ -419,6 +423,15 @@ func TestMetrics(t *testing.T) {
 	busy = true
 	if res, _, err := write(t, e, engines.TextRequest{Prompt: "q"}); err != nil || len(res.Wire.Counts) != 0 {
 		t.Errorf("with others: %v, %+v", err, res.Wire.Counts)
+	}
+}
+
+// TestCounters: names and labels of SGLang; those of other servers are not read.
+func TestCounters(t *testing.T) {
+	page := "sglang:dllm_forward_execution_passes_total{mode=\"decode\"} 3\nsglang:dllm_forward_execution_passes_total{mode=\"prefill\"} 1\nsglang:num_requests_total 7\ndlmserve_step_batch_size 0\n"
+	m, err := counters(strings.NewReader(page))
+	if list := m.since(metrics{"sglang:num_requests_total": 6, "sglang:dllm_forward_execution_passes_total": 1}); err != nil || len(list) != 1 || list["metrics.sglang:dllm_forward_execution_passes_total"] != 3 {
+		t.Errorf("%v, %v, %v", m, list, err)
 	}
 }
 

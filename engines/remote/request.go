@@ -50,7 +50,11 @@ func fields(a API) []field {
 		whole("min_tokens", 0, 1<<20, "Least tokens of an answer."),
 		truth("cache_prompt", "llama-server: whether the start of a prompt is taken from an earlier request."),
 		truth("cache_salt", "vLLM: a salt of its own for each request, so that no start of a prompt is taken from an earlier one."),
-		truth("continuous_usage_stats", "vLLM, SGLang: counts of tokens in every event."),
+		truth("continuous_usage_stats", "vLLM, SGLang: counts of tokens in every event; the last ones are kept."),
+		truth("include_obfuscation", "OpenAI: false leaves out the bytes that hide how long texts are. They never count as text."),
+		truth("timings_per_token", "llama-server: its own times in every event; the last ones are kept."),
+		truth("include_reasoning", "vLLM: false leaves out the thinking, and with it token ids and log probabilities.", Chat),
+		truth("logprobs", "The log probability of each token, which a probe then finds; they make events larger.", Chat, Completions),
 		truth("return_token_ids", "vLLM: the ids of tokens in every event, which a probe then finds."),
 		whole("stream_interval", 1, 1<<20, "vLLM: tokens of an event."),
 		truth("diffusing", "Mercury, dllmbench serve: each frame is the whole text as it is; needs mode: replace.", Chat, Completions),
@@ -64,10 +68,18 @@ func fields(a API) []field {
 	all = slices.DeleteFunc(all, func(f field) bool { return f.apis != nil && !slices.Contains(f.apis, a) })
 	for i, f := range all {
 		switch f.Name {
-		case "continuous_usage_stats":
+		case "continuous_usage_stats", "include_obfuscation":
 			all[i].put = func(body map[string]any, v any) {
 				if o, streams := body["stream_options"].(map[string]any); streams {
 					o[f.Name] = v
+				}
+			}
+		case "logprobs":
+			if a == Completions { // of so many of the most probable tokens; a chat says true
+				all[i].put = func(body map[string]any, v any) {
+					if v == true {
+						body[f.Name] = 1
+					}
 				}
 			}
 		case "enable_thinking":
@@ -89,6 +101,9 @@ func (e *Engine) body(r engines.TextRequest) ([]byte, error) {
 	}
 	if stop := c.stops(r); len(stop) > 0 {
 		b["stop"] = stop
+	}
+	if len(c.StopIDs) > 0 {
+		b["stop_token_ids"] = c.StopIDs
 	}
 	messages := []map[string]string{}
 	say := func(role, text string) { messages = append(messages, map[string]string{"role": role, "content": text}) }

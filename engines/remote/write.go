@@ -88,22 +88,24 @@ func (e *Engine) write(ctx context.Context, r engines.TextRequest, deliver func(
 			res.Text = inside(unfenced(res.Text), r)
 		}
 		res.Wire.Attempts, res.Wire.WaitedNs = attempt, start.Sub(begun).Nanoseconds()
-		if billed, known := e.billed(res.Wire.Counts); known {
-			e.config.Spent.settle(limits, input, output, billed)
+		if b, known := e.billed(res.Wire.Counts); known {
+			e.config.Spent.settle(limits, input, output, b)
 		}
 		var refused *refusal
 		if !errors.As(err, &refused) {
 			return res, err
 		}
-		e.config.Spent.settle(limits, input, output, 0)
+		e.config.Spent.settle(limits, input, output, bill{input: input, output: output}) // nothing is paid
 		if r.Once || attempt == maxAttempts {
 			return res, err
 		}
-		wait := refused.after
-		if wait == 0 { // with jitter, so that many do not come back together
+		wait := min(refused.after, maxWait)
+		if wait > 0 {
+			e.config.Spent.hold(e.now().Add(wait))
+		} else { // with jitter, so that many do not come back together
 			wait = time.Duration((0.5 + rand.Float64()) * float64(time.Second<<(attempt-1)))
 		}
-		if err := pause(ctx, min(wait, maxWait)); err != nil {
+		if err := pause(ctx, wait); err != nil {
 			return engines.TextResult{Finish: engines.FinishCancelled}, err
 		}
 	}
@@ -156,7 +158,7 @@ func (e *Engine) attempt(ctx context.Context, start time.Time, body []byte, deli
 	case err == nil && e.config.NeedsUsage && a.usages == 0:
 		err = errors.New("the server sent no usage, and its entry says usage: required")
 	}
-	if n, known := a.usage("prompt_tokens"); known {
+	if n, known := a.usage("prompt_tokens"); known && n > 0 { // some count 0 where the prompt was cached
 		res.Usage[usage.PromptTokens] = usage.Known(int(n))
 	}
 	a.told()
@@ -321,13 +323,13 @@ func (e *Engine) secret(res engines.TextResult, err error) (engines.TextResult, 
 	return res, errors.New(e.clean(err.Error()))
 }
 
-// billed is the price of an answer by the server's counts.
-func (e *Engine) billed(counts map[string]float64) (price float64, known bool) {
+// billed is what an answer took by the server's counts.
+func (e *Engine) billed(counts map[string]float64) (b bill, known bool) {
 	input, known := counts["usage.prompt_tokens"]
 	output := counts["usage.completion_tokens"]
 	if total, told := counts["usage.total_tokens"]; told {
 		output = max(output, total-input) // thinking that is counted apart is billed too
 	}
 	cached := max(counts["usage.cached_input_tokens"], counts["usage.prompt_tokens_details.cached_tokens"])
-	return e.config.Limits.Price(input, min(cached, input), output), known
+	return bill{input, output, e.config.Limits.Price(input, min(cached, input), output)}, known
 }

@@ -18,6 +18,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"dllmbench/engines"
 )
 
 // Process says how requests arrive.
@@ -63,8 +65,9 @@ func Forms() string {
 	return fmt.Sprintf("poisson:RATE and constant:RATE (arrivals a second, at random or evenly), bursts:RATE:SIZE (SIZE at once), ramp:FROM:TO (a rate that grows or falls), concurrency:CLIENTS, single_stream and offline; rates are %g to %.0f, SIZE and CLIENTS up to %d", minRate, maxRate, maxClients)
 }
 
-// Parse reads a form such as "poisson:5".
-func Parse(text string) (Process, error) {
+// Parse reads a form such as "poisson:5". Its errors name other forms too, such as "sweep:MOST",
+// which the caller reads itself.
+func Parse(text string, others ...string) (Process, error) {
 	name, value, given := strings.Cut(text, ":")
 	for _, k := range kinds {
 		if k.name != name {
@@ -94,7 +97,16 @@ func Parse(text string) (Process, error) {
 			return p, nil
 		}
 	}
-	return Process{}, fmt.Errorf("load %q: allowed are %s", text, Forms())
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.name)
+	}
+	allowed := Forms()
+	for _, form := range others {
+		other, _, _ := strings.Cut(form, ":")
+		names, allowed = append(names, other), other+", "+form+", "+allowed
+	}
+	return Process{}, fmt.Errorf("load %q: allowed are %s%s", text, allowed, engines.Hint("; did you mean %s?", name, names))
 }
 
 // String is the form that Parse reads.

@@ -9,6 +9,9 @@ import (
 	"dllmbench/harness/result"
 )
 
+// SweepForm is what [ParseSweep] takes, beside the name alone.
+const SweepForm = "sweep:MOST"
+
 // usualMost is the most clients of a sweep that does not say how many.
 const usualMost = 64
 

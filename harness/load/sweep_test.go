@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"dllmbench/harness/result"
@@ -37,5 +38,17 @@ func TestSweep(t *testing.T) {
 		if ok != (want >= 0) || (err == nil) != (want != 0) || want > 0 && most != want {
 			t.Errorf("%q: %d, %v, %v", text, most, ok, err)
 		}
+	}
+}
+
+// TestNearestForm: a wrong name is answered with all that the caller takes, and the nearest.
+func TestNearestForm(t *testing.T) {
+	for text, want := range map[string]string{"sweeep": "did you mean sweep?", "poissn:3": "did you mean poisson?", "x": "allowed are sweep, sweep:MOST, poisson:RATE"} {
+		if _, err := Parse(text, SweepForm); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+	if _, err := Parse("sweep:4"); err == nil || strings.Contains(err.Error(), "did you mean sweep") {
+		t.Errorf("%v", err)
 	}
 }

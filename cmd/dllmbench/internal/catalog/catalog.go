@@ -57,6 +57,16 @@ func WriteDecoders(w io.Writer, presets []engines.Preset, width int) {
 }
 
 // writeParam prints one option.
+// WriteParams prints options with their defaults, which are – where a server decides.
+func WriteParams(w io.Writer, list []engines.Param) error {
+	t := table.New(4, "option", "default", "allowed", "meaning")
+	for _, o := range list {
+		t.Add(o.Name, fmt.Sprint(cmp.Or(o.Default, any("–"))), allowed(o), o.Doc)
+	}
+	_, err := io.WriteString(w, t.Known().Text(0))
+	return err
+}
+
 func writeParam(w io.Writer, o engines.Param) {
 	fmt.Fprintf(w, "    %s\t%v\t%s\t%s\n", o.Name, o.Default, allowed(o), o.Doc)
 }

@@ -14,6 +14,7 @@ import (
 	"dllmbench/harness/exit"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
+	"dllmbench/harness/transport"
 )
 
 // What a server is asked before a run: enough for several deliveries, and cheap.
@@ -24,13 +25,23 @@ const (
 	probeTime   = time.Minute
 )
 
-// Probed asks each server of a plan once, so that a run does not begin with one that does
-// not answer or lacks what its entry says it has.
+// Probed asks each server of a plan once and starts each of its programs once, so that a run
+// does not begin with one that does not answer or lacks what its entry says it has.
 func Probed(ctx context.Context, plan *scenario.Plan) (list []result.Probe, err error) {
+	var seen []string
 	for i := range plan.Groups {
 		g := &plan.Groups[i]
 		c := g.Cells[0]
-		if g.Open == nil || c.Endpoint.Kind == "process" || slices.ContainsFunc(list, func(p result.Probe) bool { return p.Endpoint == c.Endpoint.Name }) {
+		if g.Open == nil || slices.Contains(seen, c.Endpoint.Name) {
+			continue
+		}
+		seen = append(seen, c.Endpoint.Name)
+		if c.Endpoint.Kind == "process" {
+			e, err := elsewhere(ctx, transport.Spec{Open: g.Open, Options: c.Options, Threads: g.Threads, Codec: g.Codec}, transport.Gauges{})
+			if err != nil {
+				return nil, Planned(fmt.Errorf("endpoint %s, started once before the run: %w", c.Endpoint.Name, err))
+			}
+			e.Close()
 			continue
 		}
 		e, err := g.Open(ctx, engines.Setting{Options: c.Options})
@@ -73,6 +84,11 @@ func Probe(ctx context.Context, about result.Endpoint, e engines.TextEngine) (re
 		return p, exit.Errorf(exit.Setup, "endpoint %s, asked once before the run: %w", about.Name, err)
 	}
 	p.Text, p.ElapsedNs, p.Wire = res.Text, res.Elapsed.Nanoseconds(), (*result.Wire)(res.Wire)
+	for option, gives := range map[string]string{"return_token_ids": "token_ids", "logprobs": "logprobs"} {
+		if asks, _ := e.Info().Options[option].(bool); asks && !slices.Contains(p.Wire.Gives, gives) {
+			return p, exit.Errorf(exit.Setup, "endpoint %s, asked once before the run, gives no %s, which its option %s asks for", about.Name, gives, option)
+		}
+	}
 	return p, nil
 }
 
