@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dllmbench/engines/usage"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/scenario"
@@ -45,9 +46,10 @@ func Audit(plan *scenario.Plan, f *result.File) []result.Validity {
 	bad, untimed := 0, 0
 	for _, round := range plan.Rounds() {
 		for _, g := range round {
-			shared := surroundings(g, byCell, f)
+			q := asked{g.Instances(), g.Planned, g.Runs(), g.Order == scenario.Once}
+			shared := surroundings(g.Cells, byCell, f)
 			for _, c := range g.Cells {
-				v := audit(g, c, round.Cells(), byCell, shared)
+				v := audit(q, c, round.Cells(), byCell, shared)
 				if !v.Valid {
 					bad++
 				} else if len(v.Timing) > 0 {
@@ -65,16 +67,43 @@ func Audit(plan *scenario.Plan, f *result.File) []result.Validity {
 	return append(list, run)
 }
 
+// asked is what each cell of a group has to do.
+type asked struct {
+	instances, planned int // see [scenario.Group.Planned]
+	runs               int // of each instance
+	once               bool
+}
+
+// Rejudge judges the cells of a group that was divided by instances, once the requests of
+// all parts are together: each (cell, repetition, instance) once. Pairs were measured on one
+// host each, so several hosts do not void the times here: whoever joins the parts knows
+// whether they are of one kind.
+func Rejudge(d result.Divided, cells []result.Cell, byCell map[string][]result.Request, f *result.File) (list []result.Validity) {
+	one := *f
+	one.Sessions = slices.Clone(f.Sessions)
+	for i := range one.Sessions {
+		one.Sessions[i].Env.Host = ""
+	}
+	q := asked{d.Instances, 0, d.Runs, d.Once}
+	for _, group := range lists.Split(cells, func(c result.Cell) string { return c.Weights }) { // of the round
+		shared := surroundings(group.Of, byCell, &one)
+		for _, c := range group.Of {
+			list = append(list, audit(q, c, cells, byCell, shared))
+		}
+	}
+	return list
+}
+
 // audit judges one cell; turns are the cells of its round, and shared is what holds for
 // the times of its whole group.
-func audit(g *scenario.Group, c result.Cell, turns []result.Cell, byCell map[string][]result.Request, shared finding) result.Validity {
+func audit(q asked, c result.Cell, turns []result.Cell, byCell map[string][]result.Request, shared finding) result.Validity {
 	f := finding{result.Validity{Cell: c.ID, Reasons: []string{}, Timing: slices.Clone(shared.Timing)}}
 	requests := byCell[c.ID]
-	f.completeness(g, requests)
+	f.completeness(q, requests)
 	n := unstable(requests)
-	note(&f.Reasons, n > 0, "%d of %d instances gave different outputs or counters in repetitions with the same seed", n, g.Items.Len())
-	f.times(g, c, requests)
-	note(&f.Warnings, g.Planned > 0, "%d of %d instances were decoded: the intervals are as narrow as the scenario wants them (until)", g.Items.Len(), g.Planned)
+	note(&f.Reasons, n > 0, "%d of %d instances gave different outputs or counters in repetitions with the same seed", n, q.instances)
+	f.times(q, c, requests)
+	note(&f.Warnings, q.planned > 0, "%d of %d instances were decoded: the intervals are as narrow as the scenario wants them (until)", q.instances, q.planned)
 	f.lengths(turns, c, byCell)
 	f.Valid, f.Warnings = len(f.Reasons) == 0, append(f.Warnings, shared.Warnings...)
 	return f.Validity
@@ -93,8 +122,8 @@ func (f *finding) lengths(turns []result.Cell, c result.Cell, byCell map[string]
 }
 
 // completeness looks for requests that were not run or failed.
-func (f *finding) completeness(g *scenario.Group, requests []result.Request) {
-	planned := g.Runs() * g.Items.Len()
+func (f *finding) completeness(q asked, requests []result.Request) {
+	planned := q.runs * q.instances
 	missing := planned - len(requests)
 	note(&f.Reasons, missing > 0, "%d of %d requests were not run", missing, planned)
 	failures := map[string][]string{} // by status
@@ -123,14 +152,14 @@ func (f *finding) completeness(g *scenario.Group, requests []result.Request) {
 }
 
 // times judges the clock readings of a cell.
-func (f *finding) times(g *scenario.Group, c result.Cell, requests []result.Request) {
+func (f *finding) times(q asked, c result.Cell, requests []result.Request) {
 	blocks := map[int]bool{}
 	for _, r := range requests {
 		if place.Usable(&r) && r.E2ENs != nil {
 			blocks[r.PairBlock] = true
 		}
 	}
-	if g.Order == scenario.Once {
+	if q.once {
 		note(&f.Warnings, true, "each instance was decoded once (order: once); times are not paired")
 		return
 	}

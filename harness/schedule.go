@@ -28,6 +28,9 @@ func schedule(r scenario.Round, seed uint64) []Visit {
 	var list []Visit
 	for repeat := range g.Repeats * max(1, g.Samples) { // samples take turns: see Group.Sample
 		for batch := range g.Batches() {
+			if !g.Here(batch) {
+				continue
+			}
 			block := repeat*g.Batches() + batch
 			draw := rand.New(rand.NewPCG(seed, roundSeed(cells, block)))
 			for at, cell := range blockOrder(len(cells), order, block, draw) {

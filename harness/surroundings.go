@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"dllmbench/harness/result"
-	"dllmbench/harness/scenario"
 )
 
 // Limits on what surrounds the times of a group.
@@ -23,12 +22,12 @@ const (
 )
 
 // surroundings judges what is the same for all cells of a group: machines and clocks.
-func surroundings(g *scenario.Group, byCell map[string][]result.Request, file *result.File) finding {
+func surroundings(cells []result.Cell, byCell map[string][]result.Request, file *result.File) finding {
 	var f finding
 	sessions := map[int]bool{}                    // in which the group has times
 	ended, split := map[int]int{}, map[int]bool{} // by block: its last session so far, and whether it had another
 	shortest := time.Duration(0)
-	for _, c := range g.Cells {
+	for _, c := range cells {
 		for _, r := range byCell[c.ID] {
 			if r.E2ENs == nil {
 				continue
@@ -62,13 +61,13 @@ func surroundings(g *scenario.Group, byCell map[string][]result.Request, file *r
 		note(&f.Timing, shortest < coarseClock*step, "the shortest time is %v and the clock moves in steps of %v: too coarse", shortest, step)
 		note(&f.Warnings, shortest >= coarseClock*step && shortest < fairClock*step, "the shortest time is %v and the clock moves in steps of %v", shortest, step)
 	}
-	f.servers(g, byCell)
-	f.cached(g, byCell)
+	f.servers(cells, byCell)
+	f.cached(cells, byCell)
 	for _, s := range used {
-		f.client(g, byCell, s.Client)
+		f.client(cells, byCell, s.Client)
 	}
 	for _, l := range file.Activities {
-		if l.Group == g.Cells[0].Group && sessions[l.Session] {
+		if l.Group == cells[0].Group && sessions[l.Session] {
 			f.activity(l)
 		}
 	}
@@ -76,12 +75,12 @@ func surroundings(g *scenario.Group, byCell map[string][]result.Request, file *r
 }
 
 // client judges the error of the client by the times to the first text of endpoints.
-func (f *finding) client(g *scenario.Group, byCell map[string][]result.Request, e *result.ClientError) {
+func (f *finding) client(cells []result.Cell, byCell map[string][]result.Request, e *result.ClientError) {
 	if e == nil {
 		return
 	}
 	shortest := 0.0 // median of a cell, ns
-	for _, c := range g.Cells {
+	for _, c := range cells {
 		var first []float64
 		for _, r := range byCell[c.ID] {
 			if c.Endpoint != nil && r.TTFTNs != nil {
@@ -106,8 +105,8 @@ func (f *finding) client(g *scenario.Group, byCell map[string][]result.Request, 
 
 // cached looks for prompts that servers took from their caches, where an earlier request has
 // paid for them. Counts of it are those of vLLM and OpenAI, Mercury and llama-server.
-func (f *finding) cached(g *scenario.Group, byCell map[string][]result.Request) {
-	for _, c := range g.Cells {
+func (f *finding) cached(cells []result.Cell, byCell map[string][]result.Request) {
+	for _, c := range cells {
 		kept, all := 0.0, 0.0
 		for _, r := range byCell[c.ID] {
 			if r.Wire != nil {
@@ -122,8 +121,8 @@ func (f *finding) cached(g *scenario.Group, byCell map[string][]result.Request) 
 
 // servers looks for a change of what answers for an endpoint: its software by the header
 // "server", and its addresses from one block to another.
-func (f *finding) servers(g *scenario.Group, byCell map[string][]result.Request) {
-	for _, c := range g.Cells {
+func (f *finding) servers(cells []result.Cell, byCell map[string][]result.Request) {
+	for _, c := range cells {
 		names := map[string]bool{}
 		blocks := map[int]map[string]bool{} // addresses by block
 		all := map[string]bool{}

@@ -42,7 +42,7 @@ func (r *runner) untraced(g *scenario.Group, c result.Cell) (list []int) {
 		return nil
 	}
 	for i := range min(g.Items.Len(), g.Trace) {
-		if !r.opt.Tracing.Has(c.ID, g.Items.ID(i)) {
+		if g.Here(i/g.Batch) && !r.opt.Tracing.Has(c.ID, g.Items.ID(i)) {
 			list = append(list, i)
 		}
 	}

@@ -374,13 +374,13 @@ func TestClientError(t *testing.T) {
 	requests := map[string][]result.Request{"far": {{TTFTNs: &first}}}
 	for late, want := range map[int64][2]int{400e3: {0, 0}, 900e3: {0, 1}, 4e6: {0, 1}, 6e6: {1, 0}} {
 		f := finding{}
-		if f.client(g, requests, &result.ClientError{P99Ns: late}); len(f.Timing) != want[0] || len(f.Warnings) != want[1] {
+		if f.client(g.Cells, requests, &result.ClientError{P99Ns: late}); len(f.Timing) != want[0] || len(f.Warnings) != want[1] {
 			t.Errorf("%d ns late: %+v", late, f.Validity)
 		}
 	}
 	var f finding
-	f.client(g, nil, &result.ClientError{P99Ns: 1e9})
-	f.client(g, requests, nil)
+	f.client(g.Cells, nil, &result.ClientError{P99Ns: 1e9})
+	f.client(g.Cells, requests, nil)
 	if len(f.Timing)+len(f.Warnings) > 0 {
 		t.Errorf("%+v", f.Validity)
 	}
@@ -438,7 +438,7 @@ func TestServers(t *testing.T) {
 		{[]result.Request{at(0, "[::1]:80", "a"), at(1, "[::1]:80", "b")}, "a and b", ""},
 	} {
 		var f finding
-		f.servers(g, map[string][]result.Request{"far": tt.list})
+		f.servers(g.Cells, map[string][]result.Request{"far": tt.list})
 		if got := strings.Join(f.Timing, " "); (got == "") != (tt.void == "") || !strings.Contains(got, tt.void) {
 			t.Errorf("void: %q, want %q", got, tt.void)
 		}
@@ -453,7 +453,7 @@ func TestCachedPrompts(t *testing.T) {
 	g := &scenario.Group{Cells: []result.Cell{{ID: "far", Label: "far"}}}
 	for name, want := range map[string]string{"usage.prompt_tokens_details.cached_tokens": "25%", "timings.cache_n": "25%", "usage.other": ""} {
 		var f finding
-		f.cached(g, map[string][]result.Request{"far": {{Wire: &result.Wire{Counts: map[string]float64{"usage.prompt_tokens": 10}}}, {},
+		f.cached(g.Cells, map[string][]result.Request{"far": {{Wire: &result.Wire{Counts: map[string]float64{"usage.prompt_tokens": 10}}}, {},
 			{Wire: &result.Wire{Counts: map[string]float64{"usage.prompt_tokens": 10, name: 5}}}}})
 		if got := strings.Join(f.Warnings, " "); (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %q", name, got)

@@ -8,7 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"dllmbench/harness"
 	"dllmbench/harness/exit"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/lock"
 	"dllmbench/harness/shard"
 	"dllmbench/harness/trace"
@@ -51,13 +53,17 @@ func (c *mergeCmd) Run(con *console) error {
 		}
 		files = append(files, shard.File{Name: path, File: f})
 	}
-	m, err := shard.Merge(files)
+	m, err := shard.Merge(files, harness.Rejudge)
 	if err != nil {
 		return exit.With(exit.Insufficient, err)
 	}
 	if n := len(m.Missing); n > 0 && !c.Partial {
 		return exit.Errorf(exit.Insufficient, "%d of %d planned cells are in no part (%s); --partial merges what there is",
 			n, n+len(m.Header.Cells), strings.Join(m.Missing[:min(n, 3)], ", "))
+	}
+	if n := len(m.Lacking); n > 0 && !c.Partial {
+		return exit.Errorf(exit.Insufficient, "%s of divided groups: in no part (%s); --partial merges what there is",
+			lists.Count(n, "unit"), strings.Join(m.Lacking[:min(n, 3)], ", "))
 	}
 	if err := os.MkdirAll(c.Out, 0o755); err != nil {
 		return exit.With(exit.Execution, err)

@@ -12,7 +12,6 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/rating"
 	"dllmbench/engines/weights"
-	"dllmbench/harness"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/load"
 	"dllmbench/harness/result"
@@ -214,8 +213,14 @@ func (c *runCmd) share(plan *scenario.Plan) (own *scenario.Plan, suffix string, 
 	if err != nil {
 		return nil, "", exit.With(exit.Usage, err)
 	}
-	own, c.whole = harness.Share(plan, part, c.work)
-	return own, fmt.Sprintf("-part-%d-of-%d", part.Index+1, part.Count), nil
+	workers := part.Count
+	if c.arrivals != nil { // a group is one session
+		workers = 1
+	}
+	units := shard.Units(plan, c.work, workers)
+	mine := shard.Assign(units, part.Count)[part.Index]
+	c.whole = shard.Describe(plan, units, mine, part)
+	return shard.Take(plan, mine), fmt.Sprintf("-part-%d-of-%d", part.Index+1, part.Count), nil
 }
 
 // again is the command line that continues the run.

@@ -68,6 +68,10 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	if err != nil {
 		return err
 	}
+	if c.whole != nil && len(plan.Groups) == 0 {
+		fmt.Fprintf(con.stderr, "part %s has nothing to do: the plan has fewer units of work than parts. There is no report of it; merge takes %s as a part without records\n", c.whole, c.Out)
+		return exit.With(exit.Execution, out.Close())
+	}
 	con.keep("finished requests are kept. To continue: "+c.again(con.args[1:]), 0)
 	fmt.Fprintf(con.stderr, "%s: %s, results in %s\n", plan.Scenario.File, lists.Count(len(plan.Cells()), "cell"), c.Out)
 	closeTraces := func() error { return nil }

@@ -108,6 +108,21 @@ type Shard struct {
 	Index int      `json:"index"` // from 0
 	Count int      `json:"count"`
 	Cells []string `json:"cells"` // ids of all cells of the run, in order
+	// Units are the ids of the units of work that the file holds; nil in older files, whose
+	// cells are whole.
+	Units []string `json:"units,omitempty"`
+	// Divided are the groups of the run whose instances are divided among units.
+	Divided []Divided `json:"divided,omitempty"`
+}
+
+// Divided is a group of cells that decode the same instances in turns, some of them in each
+// of several units.
+type Divided struct {
+	Cells     []string `json:"cells"`          // ids
+	Units     []string `json:"units"`          // ids of all its units
+	Instances int      `json:"instances"`      // of all units together
+	Runs      int      `json:"runs"`           // timed runs of each cell on an instance
+	Once      bool     `json:"once,omitempty"` // each instance is decoded once: times are not paired
 }
 
 // Goodput says which requests count as good: those within all limits that are

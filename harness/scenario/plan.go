@@ -52,8 +52,9 @@ type Group struct {
 	Planned     int      // instances, where fewer were enough; 0 otherwise
 	Seeds       []uint64 // of the scenario, with each of which as many are given; nil for one
 	Order       Order
-	Trace       int   // instances that are decoded once more to be traced
-	Items       Items // a multiple of Batch
+	Trace       int    // instances that are decoded once more to be traced
+	Items       Items  // a multiple of Batch
+	Only        []Span // the batches that are decoded here; nil for all
 	Cells       []result.Cell
 }
 
@@ -233,6 +234,26 @@ func (g *Group) Look(batch int) int { return batch * g.Batch / g.Looks() }
 func (g *Group) Ends(n int) {
 	g.Planned, g.Items = g.Items.Len(), g.Items.First(n)
 	g.Trace = min(g.Trace, n)
+}
+
+// Span is some batches of a group that follow each other.
+type Span struct{ First, N int }
+
+// Here reports whether a batch is one of those that are decoded here.
+func (g *Group) Here(batch int) bool {
+	return g.Only == nil || slices.ContainsFunc(g.Only, func(s Span) bool { return batch >= s.First && batch < s.First+s.N })
+}
+
+// Instances is the number of instances that are decoded here.
+func (g *Group) Instances() int {
+	if g.Only == nil {
+		return g.Items.Len()
+	}
+	n := 0
+	for _, s := range g.Only {
+		n += s.N * g.Batch
+	}
+	return n
 }
 
 // Batches is the number of batches of a group.

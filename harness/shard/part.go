@@ -79,21 +79,21 @@ func check(p Part) (Part, error) {
 	return p, nil
 }
 
-// Assign gives each group of a plan to a part, by the work that the groups are
-// expected to be: the largest first, each to the part that has least to do. The
-// result depends on the arguments alone. A work that is not positive counts as
-// very little.
-func Assign(work []float64, parts int) []int {
-	order := make([]int, len(work))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(work[b], work[a]) })
+// Assign gives each unit of a plan to a part, by the work that they are expected to be:
+// the largest first, each to the part that has least to do. The result depends on the
+// arguments alone.
+func Assign(units []Unit, parts int) [][]Unit {
+	order := slices.Clone(units)
+	slices.SortStableFunc(order, func(a, b Unit) int { return cmp.Compare(b.Work, a.Work) })
 	load := make([]float64, parts)
-	to := make([]int, len(work))
-	for _, i := range order {
-		to[i] = slices.Index(load, slices.Min(load))
-		load[to[i]] += max(work[i], 1e-9)
+	to := make([][]Unit, parts)
+	for _, u := range order {
+		i := slices.Index(load, slices.Min(load))
+		load[i] += u.Work
+		to[i] = append(to[i], u)
+	}
+	for _, own := range to {
+		slices.SortFunc(own, func(a, b Unit) int { return cmp.Or(a.Round-b.Round, a.Span.First-b.Span.First) })
 	}
 	return to
 }

@@ -2,11 +2,13 @@ package shard
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"dllmbench/harness/result"
+	"dllmbench/harness/scenario"
 
 	"pgregory.net/rapid"
 )
@@ -52,26 +54,74 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestAssign checks that every group has one part, that the same plan is always
-// divided alike, and that no part has more than its fair share and one group.
-func TestAssign(t *testing.T) {
+// TestUnits checks that units cover every batch of a plan once and find themselves by their
+// ids, that all workers have work where there are as many batches, that the same plan is
+// always divided alike, and that no part has more than its fair share and one unit.
+func TestUnits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		work := rapid.SliceOfN(rapid.Float64Range(0, 1e9), 0, 40).Draw(t, "work")
-		parts := rapid.IntRange(1, 12).Draw(t, "parts")
-		to := Assign(work, parts)
-		if len(to) != len(work) || !slices.Equal(to, Assign(work, parts)) {
-			t.Fatalf("%v", to)
+		plan, work := &scenario.Plan{}, map[string]float64{}
+		batches := 0
+		for i := range rapid.IntRange(1, 12).Draw(t, "groups") {
+			g := scenario.Group{Batch: rapid.IntRange(1, 3).Draw(t, "batch"), Repeats: 1, Cells: []result.Cell{{ID: fmt.Sprintf("c%d", i)}}}
+			n := rapid.IntRange(1, 50).Draw(t, "batches")
+			g.Items = scenario.Listed(make([]scenario.Item, g.Batch*n)...)
+			plan.Groups, batches = append(plan.Groups, g), batches+n
+			work[g.Cells[0].ID] = rapid.Float64Range(0, 1e9).Draw(t, "work")
 		}
-		load := make([]float64, parts)
-		total, largest := 0.0, 0.0
-		for i, p := range to {
-			load[p] += work[i]
-			total, largest = total+work[i], max(largest, work[i])
+		workers := rapid.IntRange(1, 40).Draw(t, "workers")
+		units := Units(plan, work, workers)
+		parts := Assign(units, workers)
+		if !reflect.DeepEqual(parts, Assign(Units(plan, work, workers), workers)) {
+			t.Fatal("divided otherwise the second time")
 		}
-		if most := slices.Max(load); most > total/float64(parts)+largest+1 {
-			t.Fatalf("a part has %g of %g in %d parts", most, total, parts)
+		total, largest, most, count := 0.0, 0.0, 0.0, 0
+		seen := map[string]bool{}
+		for _, own := range parts {
+			load := 0.0
+			for _, u := range own {
+				load, largest = load+u.Work, max(largest, u.Work)
+				found, err := Find(plan, u.ID)
+				if found.Work = u.Work; err != nil || found != u {
+					t.Fatalf("%s is %+v, %v; want %+v", u.ID, found, err, u)
+				}
+				for b := u.Span.First; b < u.Span.First+u.Span.N; b++ {
+					seen[fmt.Sprint(u.Round, " ", b)] = true
+					count++
+				}
+			}
+			total, most = total+load, max(most, load)
+			n := 0
+			for _, g := range Take(plan, own).Groups {
+				n += g.Instances() / g.Batch
+			}
+			for _, u := range own {
+				n -= u.Span.N
+			}
+			if n != 0 {
+				t.Fatalf("%d batches too many in a part", n)
+			}
+		}
+		if len(seen) != batches || count != batches {
+			t.Fatalf("%d batches in units, %d different ones of %d", count, len(seen), batches)
+		}
+		if most > total/float64(workers)+largest*1.0001 || largest > 2*total/float64(workers) && largest > total/float64(len(units)) && slices.ContainsFunc(units, func(u Unit) bool { return u.Work == largest && u.Span.N > 1 }) {
+			t.Fatalf("a part has %g of %g in %d parts; the largest unit has %g", most, total, workers, largest)
 		}
 	})
+	for _, name := range []string{"", "c1", "c0-0", "c0-0-9", "c0-0-2", "c0--1-2", "c0-1-0", "c0-01-1", "c0-1-9223372036854775807"} {
+		plan := &scenario.Plan{Groups: []scenario.Group{{Batch: 1, Items: scenario.Listed(make([]scenario.Item, 2)...), Cells: []result.Cell{{ID: "c0"}}}}}
+		if u, err := Find(plan, name); err == nil {
+			t.Errorf("%q is unit %+v", name, u)
+		}
+	}
+}
+
+// rejudge finds every cell valid.
+func rejudge(_ result.Divided, cells []result.Cell, _ map[string][]result.Request, _ *result.File) (list []result.Validity) {
+	for _, c := range cells {
+		list = append(list, result.Validity{Cell: c.ID, Valid: true})
+	}
+	return list
 }
 
 // part makes a results file of some cells of a run of four, measured on a host.
@@ -103,7 +153,7 @@ func of[T any](m *Merged) []T {
 }
 
 func TestMerge(t *testing.T) {
-	m, err := Merge([]File{part("b", "h", "c3", "c4"), part("a", "h", "c1", "c2")})
+	m, err := Merge([]File{part("b", "h", "c3", "c4"), part("a", "h", "c1", "c2")}, rejudge)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +185,7 @@ func TestMerge(t *testing.T) {
 
 func TestMergeAcrossHosts(t *testing.T) {
 	timing := func(files ...File) string {
-		m, err := Merge(files)
+		m, err := Merge(files, rejudge)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -161,7 +211,7 @@ func TestMergeAcrossHosts(t *testing.T) {
 func TestMergeGaps(t *testing.T) {
 	broken := part("b", "h", "c3", "c4")
 	broken.Validity = broken.Validity[:1]
-	m, err := Merge([]File{broken})
+	m, err := Merge([]File{broken}, rejudge)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +235,7 @@ func TestMergeRefuses(t *testing.T) {
 	} {
 		b := part("b", "h", "c3", "c4")
 		change(&b)
-		if _, err := Merge([]File{part("a", "h", "c1", "c2"), b}); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "b") {
+		if _, err := Merge([]File{part("a", "h", "c1", "c2"), b}, rejudge); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "b") {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
@@ -193,10 +243,10 @@ func TestMergeRefuses(t *testing.T) {
 	for _, f := range []File{a, b} {
 		f.Header.Env.GitSHA, f.Header.Env.BinarySHA256 = "", f.Name
 	}
-	if _, err := Merge([]File{a, b}); err == nil || !strings.Contains(err.Error(), "the version of the program is an unknown commit (binary a) in the first and an unknown commit (binary b)") {
+	if _, err := Merge([]File{a, b}, rejudge); err == nil || !strings.Contains(err.Error(), "the version of the program is an unknown commit (binary a) in the first and an unknown commit (binary b)") {
 		t.Errorf("binaries that nothing identifies: %v", err)
 	}
-	if _, err := Merge(nil); err == nil {
+	if _, err := Merge(nil, rejudge); err == nil {
 		t.Error("nothing was merged")
 	}
 }
