@@ -1,18 +1,20 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"dllmbench/engines"
 	"dllmbench/harness/exit"
 	"dllmbench/reports/answers"
-	"dllmbench/reports/cells"
-	"dllmbench/reports/ci"
 	"dllmbench/reports/disagree"
+	"dllmbench/reports/exports"
 	"dllmbench/reports/folder"
-	"dllmbench/reports/lmeval"
 	"dllmbench/reports/view"
 )
 
@@ -20,49 +22,62 @@ import (
 type exportCmd struct {
 	Folder string `arg:"" name:"run" help:"Folder of a run, or its results file."`
 	Format string `default:"csv" placeholder:"FORMAT" help:"How to write it: ${runFormats}."`
-	Out    string `file:"out" placeholder:"FILE" help:"Where to write it; by default standard output."`
+	Out    string `file:"out" placeholder:"PATH" help:"Where to write it; by default standard output. Formats of several files need a folder."`
 
 	Outputs  bool   `help:"Write what decoders wrote for each instance, with its name in the file of tasks, as csv, json or jsonl: to be judged elsewhere. Prompts are there where the scenario says keep: prompts, or nothing here judges."`
-	LMEval   string `name:"lm-eval" placeholder:"FOLDER" help:"Write answers and scores as files of lm-evaluation-harness into a folder: results_*.json and samples_*.jsonl, for each decoder in a folder of its own."`
 	Disagree string `placeholder:"A,B" help:"Write the instances that one of two decoders answers exactly and the other does not, as csv, json or jsonl. A and B are names from the table (\"diffusion steps=4\") or engines."`
 }
 
 func (*exportCmd) Help() string {
-	return "Formats:\n\n" + ci.RunFormats().Help() + `
+	return "Formats:\n\n" + exports.Formats().Help() + `
 Examples:
 
     dllmbench export results/mine > mine.csv
     dllmbench export results/mine --format gobench --out new.txt && benchstat old.txt new.txt
+    dllmbench export results/mine --format parquet --out tables
+    dllmbench export results/mine --format lm-eval --out harness
     dllmbench export results/mine --outputs --format jsonl > outputs.jsonl
-    dllmbench export results/mine --lm-eval harness
     dllmbench export results/mine --disagree autoregressive,diffusion --format jsonl`
 }
 
 // Run exports.
 func (c *exportCmd) Run(con *console) error {
 	switch {
-	case c.Outputs && c.Disagree != "", c.LMEval != "" && (c.Outputs || c.Disagree != ""):
-		return exit.Errorf(exit.Usage, "--outputs, --lm-eval and --disagree are different exports: give one of them")
-	case c.LMEval != "":
-		return c.lmEval(con)
+	case c.Outputs && c.Disagree != "":
+		return exit.Errorf(exit.Usage, "--outputs and --disagree are different exports: give one of them")
 	case c.Outputs:
 		return c.outputs(con)
 	case c.Disagree != "":
 		return c.disagreements(con)
 	}
-	as, err := format(ci.RunFormats(), c.Format)
+	formats := exports.Formats()
+	i := slices.Index(formats.Names(), c.Format)
+	if i < 0 {
+		return exit.With(exit.Usage, engines.UnknownName("format", c.Format, formats.Names()))
+	}
+	as := formats[i]
+	if as.Files != nil && c.Out == "" {
+		return exit.Errorf(exit.Usage, "--format %s makes several files: name a folder for them with --out", c.Format)
+	}
+	run, err := exports.Open(folder.Inside(c.Folder))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w; a run is named by its folder", err)
+	}
 	if err != nil {
-		return err
+		return exit.With(exit.Setup, err)
 	}
-	f, err := folder.Read(c.Folder)
-	if err != nil {
-		return err
+	defer run.Close()
+	if as.Files != nil {
+		err = as.Files(run, func(path string, write func(io.Writer) error) error {
+			return con.put(filepath.Join(c.Out, filepath.FromSlash(path)), write)
+		})
+	} else {
+		err = c.write(con, func(out io.Writer) error { return as.Text(out, run) })
 	}
-	run := cells.Run{File: f}
-	if as.Name != ci.NeedsRequests {
-		run.View = view.New(f)
+	if errors.Is(err, exports.ErrNothing) {
+		return exit.With(exit.Insufficient, err)
 	}
-	return c.write(con, func(out io.Writer) error { return as.Write(out, run) })
+	return exit.With(exit.Execution, err)
 }
 
 // write writes to the file of --out, or to standard output.
@@ -84,31 +99,6 @@ func (c *exportCmd) outputs(con *console) error {
 		return err
 	}
 	return c.write(con, func(out io.Writer) error { return as.Write(out, f) })
-}
-
-// lmEval writes files of lm-evaluation-harness.
-func (c *exportCmd) lmEval(con *console) error {
-	f, err := folder.Read(c.Folder)
-	if err != nil {
-		return err
-	}
-	files, err := lmeval.Files(f)
-	if err != nil {
-		return exit.With(exit.Insufficient, err)
-	}
-	if len(files) == 0 {
-		return exit.Errorf(exit.Insufficient, "%s holds no answer with a score", c.Folder)
-	}
-	for _, f := range files {
-		path := filepath.Join(c.LMEval, filepath.FromSlash(f.Path))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return exit.With(exit.Execution, err)
-		}
-		if err := con.put(path, func(w io.Writer) error { _, err := w.Write(f.Data); return err }); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // disagreements writes where two decoders disagree.

@@ -29,6 +29,7 @@ import (
 	"dllmbench/reports/cells"
 	"dllmbench/reports/choice"
 	"dllmbench/reports/ci"
+	"dllmbench/reports/exports"
 	"dllmbench/reports/guard"
 	"dllmbench/reports/insert"
 	"dllmbench/reports/terminal"
@@ -151,7 +152,7 @@ func newParser(cli *app, more ...kong.Option) (*kong.Kong, error) {
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
 		kong.Vars{
 			"version": version(), "engines": decoders.Names(), "tableFormats": strings.Join(cells.Formats().Names(), ", "), "formats": strings.Join(taskfile.Formats(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
-			"recipe": corpus.Names()[0], "recipes": strings.Join(corpus.Names(), ", "), "runFormats": strings.Join(ci.RunFormats().Names(), ", "), "reportFormats": strings.Join(ci.Formats().Names(), ", "),
+			"recipe": corpus.Names()[0], "recipes": strings.Join(corpus.Names(), ", "), "runFormats": strings.Join(exports.Formats().Names(), ", "), "reportFormats": strings.Join(ci.Formats().Names(), ", "),
 			"selfTestBegin": insert.MarkOf(selfTestMark).Begin, "selfTestEnd": insert.MarkOf(selfTestMark).End, "insertBegin": insert.MarkOf("report").Begin, "insertEnd": insert.MarkOf("report").End, "intervals": strings.Join(choice.Intervals(), ","),
 			"detailAbove": fmt.Sprint(view.PageDetail().Above), "detailRows": fmt.Sprint(view.PageDetail().Rows),
 		},

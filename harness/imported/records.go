@@ -28,8 +28,8 @@ type Verdict struct {
 	Name   string  `json:"verdict"` // as the file calls it
 	N      int     `json:"n"`       // answers that have both
 	Theirs float64 `json:"theirs"`  // mean, in [0, 1]
-	Ours   float64 `json:"ours"`
-	Differ int     `json:"differ"` // answers of which we say something else
+	Ours   float64 `json:"ours"`    // mean, in [0, 1]
+	Differ int     `json:"differ"`  // answers of which we say something else
 }
 
 // Judged are answers with their verdicts, in the form of a run.

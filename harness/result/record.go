@@ -372,7 +372,7 @@ type Activity struct {
 	Type    string `json:"type"`  // "load"
 	Group   string `json:"group"` // id of the first cell of the group
 	Session int    `json:"session"`
-	WallNs  int64  `json:"wall_ns"`
+	WallNs  int64  `json:"wall_ns"` // wall time of the timed runs
 	// Pressure is the share of the time in which some task waited for a processor.
 	Pressure *float64 `json:"pressure" range:"0..1"`
 	// Steal is the share of processor time that a hypervisor gave to others.

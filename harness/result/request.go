@@ -209,9 +209,9 @@ type Opportunity struct {
 // Sample is the "extra" field of the requests that reports show in full: the first
 // ones of a cell with trained weights. Long texts are cut.
 type Sample struct {
-	Prompt     string   `json:"prompt"`
-	Answer     string   `json:"answer"` // one correct answer
-	Violations []Breach `json:"violations"`
+	Prompt     string   `json:"prompt"`     // text before the answer
+	Answer     string   `json:"answer"`     // one correct answer
+	Violations []Breach `json:"violations"` // in words
 }
 
 // Breach is a violation of a constraint, in words.

@@ -25,19 +25,19 @@ type Trace struct {
 	Instance string `json:"instance"`
 	Seed     uint64 `json:"seed"`
 
-	Prompt    string           `json:"prompt"`
-	Budget    int              `json:"budget"`
-	Tokens    []int32          `json:"tokens" range:"any"` // as written, see engines.Result
-	Useful    int              `json:"useful"`
-	Finish    string           `json:"finish" range:"|stop|budget|cancelled"`
-	Exact     *bool            `json:"exact"`     // the checker's verdict; null for cost-only cells
-	Reference []int32          `json:"reference"` // tokens of one correct answer with its end token; null for cost-only cells
-	Unique    bool             `json:"unique"`    // no other answer is correct
-	Spans     []Span           `json:"spans,omitempty"`
-	Mask      int32            `json:"mask" range:"-1.."` // id of the mask token, -1 without
-	Words     map[int32]string `json:"words"`             // text of every token id that occurs above or below
+	Prompt    string           `json:"prompt"`                                // in text
+	Budget    int              `json:"budget"`                                // token budget (canvas length)
+	Tokens    []int32          `json:"tokens" range:"any"`                    // as written, see engines.Result
+	Useful    int              `json:"useful"`                                // of them, before the first stop token
+	Finish    string           `json:"finish" range:"|stop|budget|cancelled"` // "stop", "budget", "cancelled"
+	Exact     *bool            `json:"exact"`                                 // the checker's verdict; null for cost-only cells
+	Reference []int32          `json:"reference"`                             // tokens of one correct answer with its end token; null for cost-only cells
+	Unique    bool             `json:"unique"`                                // no other answer is correct
+	Spans     []Span           `json:"spans,omitempty"`                       // named parts of the reference
+	Mask      int32            `json:"mask" range:"-1.."`                     // id of the mask token, -1 without
+	Words     map[int32]string `json:"words"`                                 // text of every token id that occurs above or below
 	Passes    []Pass           `json:"passes"`
-	Untrained []string         `json:"untrained,omitempty"`
+	Untrained []string         `json:"untrained,omitempty"` // how the decoder used weights untrained for that
 }
 
 // Names of spans that derived numbers know.
@@ -49,8 +49,8 @@ const (
 // Span is a named part of the reference, in tokens: [Start, End).
 type Span struct {
 	Name  string `json:"name"`
-	Start int    `json:"start"`
-	End   int    `json:"end"`
+	Start int    `json:"start"` // first token
+	End   int    `json:"end"`   // behind the last token
 }
 
 // Parts are the reasoning and the result of a right answer; false unless it has both.
@@ -68,42 +68,42 @@ func (t *Trace) Parts() (reasoning, result Span, ok bool) {
 
 // Pass is one forward pass of a trace; see engines.Event.
 type Pass struct {
-	Pass         int           `json:"pass"`
+	Pass         int           `json:"pass"`              // number of the pass, from 0
 	Step         int           `json:"step" range:"-1.."` // -1 for prefill and commit
-	Block        int           `json:"block"`
-	Phase        engines.Phase `json:"phase"`
+	Block        int           `json:"block"`             // that is written, from 0
+	Phase        engines.Phase `json:"phase"`             // what the pass is for: prefill, decode, denoise or commit
 	QueryTokens  int64         `json:"query_tokens"`
 	AttendedKeys int64         `json:"attended_keys"`
 	LogitRows    int64         `json:"logit_rows"`
 	Cache        string        `json:"cache" range:"|none|hit|refresh"` // "none", "hit" or "refresh"
-	Committed    []Commit      `json:"committed,omitempty"`
-	Revised      []Commit      `json:"revised,omitempty"`   // id is the mask when masked again
-	Masked       int           `json:"masked"`              // positions still masked after the pass
-	Entropy      Number        `json:"entropy" range:"any"` // mean over the rows that could be committed, nats
+	Committed    []Commit      `json:"committed,omitempty"`             // positions that took a token
+	Revised      []Commit      `json:"revised,omitempty"`               // id is the mask when masked again
+	Masked       int           `json:"masked"`                          // positions still masked after the pass
+	Entropy      Number        `json:"entropy" range:"any"`             // mean over the rows that could be committed, nats
 
 	// What the network predicted for every position before this pass wrote
 	// anything; absent for decoders without masks. See engines.Probe.
-	Argmax     []int32  `json:"argmax,omitempty" range:"any"`
-	Confidence []Number `json:"confidence,omitempty" range:"any"`
-	Entropies  []Number `json:"entropies,omitempty" range:"any"`
-	Audit      *Audit   `json:"audit,omitempty"` // only for caches that may change logits
+	Argmax     []int32  `json:"argmax,omitempty" range:"any"`     // token ids
+	Confidence []Number `json:"confidence,omitempty" range:"any"` // by position
+	Entropies  []Number `json:"entropies,omitempty" range:"any"`  // nats, by position
+	Audit      *Audit   `json:"audit,omitempty"`                  // only for caches that may change logits
 }
 
 // Commit is a position that took a token.
 type Commit struct {
-	Pos        int    `json:"pos"`
-	ID         int32  `json:"id" range:"any"`
+	Pos        int    `json:"pos"`                    // position of the canvas, from 0
+	ID         int32  `json:"id" range:"any"`         // of the token
 	Confidence Number `json:"confidence" range:"any"` // of the rule, whose scale it has
 }
 
 // Audit is engines.Audit.
 type Audit struct {
-	Rows   int      `json:"rows"`
-	Agree  int      `json:"agree"`
-	KL     Number   `json:"kl" range:"any"`
-	Stale  int      `json:"stale"`
-	DriftK []Number `json:"drift_k"`
-	DriftV []Number `json:"drift_v"`
+	Rows   int      `json:"rows"`           // that could be committed from
+	Agree  int      `json:"agree"`          // of them, with the same most probable token
+	KL     Number   `json:"kl" range:"any"` // divergence from that pass, mean over rows, nats
+	Stale  int      `json:"stale"`          // positions whose keys and values came from an earlier pass
+	DriftK []Number `json:"drift_k"`        // by layer: relative distance of cached keys from fresh ones
+	DriftV []Number `json:"drift_v"`        // the same of values
 }
 
 // Number is a number that may be unknown: NaN here, null in the file. Files

@@ -87,9 +87,9 @@ type Choice struct {
 	Cell    string    `json:"cell"` // id
 	// Precision is that of the weights, in words; "" in older files.
 	Precision string  `json:"precision,omitempty"`
-	Value     string  `json:"value"`           // of the metric it was chosen by, with its interval
-	Exact     string  `json:"exact,omitempty"` // the quality that the floor is of, with its interval; "" for random weights
-	RunnerUp  *string `json:"runner_up"`
+	Value     string  `json:"value"`            // of the metric it was chosen by, with its interval
+	Exact     string  `json:"exact,omitempty"`  // the quality that the floor is of, with its interval; "" for random weights
+	RunnerUp  *string `json:"runner_up"`        // decoder
 	Margin    string  `json:"margin,omitempty"` // over the runner-up, with its interval; "" without
 	// Shown is true when an interval shows the lead over the runner-up; null without
 	// one or without an interval. Counters need no interval: the same run gives

@@ -15,10 +15,10 @@ type Score struct {
 	Task    string   `json:"task"`
 	Decoder string   `json:"decoder"`
 	Name    string   `json:"score"` // "exact match", "partial" or the name of an aspect, for example of an extraction rule
-	Value   float64  `json:"value"`
-	Low     *float64 `json:"low"`
-	High    *float64 `json:"high"`
-	N       int      `json:"n"` // items
+	Value   float64  `json:"value"` // in %
+	Low     *float64 `json:"low"`   // ends of the 95% interval; null when unknown
+	High    *float64 `json:"high"`  // as low
+	N       int      `json:"n"`     // items
 
 	text string
 }

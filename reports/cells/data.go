@@ -12,8 +12,8 @@ import (
 	"dllmbench/reports/view"
 )
 
-// record is one cell of a run with all that was measured of it.
-type record struct {
+// Record is one cell of a run with all that was measured of it.
+type Record struct {
 	Cell        string         `json:"cell"`    // id, a hash of what decides what the cell computes
 	Decoder     string         `json:"decoder"` // label with the options that the scenario varies
 	Engine      string         `json:"engine"`
@@ -115,19 +115,19 @@ func known(x float64) *float64 {
 
 // CSV writes one line a cell: what it is, its state, each metric, and the
 // comparison with the reference; see [table.CSV].
-func CSV(w io.Writer, v *view.View) error { return table.CSV(w, records(v)) }
+func CSV(w io.Writer, v *view.View) error { return table.CSV(w, Records(v)) }
 
 // JSON writes an array with one object a cell, with units, intervals, sample
 // sizes, methods and warnings; unknown is null.
-func JSON(w io.Writer, v *view.View) error { return table.JSON(w, records(v)) }
+func JSON(w io.Writer, v *view.View) error { return table.JSON(w, Records(v)) }
 
 // JSONL writes the objects of [JSON], one a line.
-func JSONL(w io.Writer, v *view.View) error { return table.JSONL(w, records(v)) }
+func JSONL(w io.Writer, v *view.View) error { return table.JSONL(w, Records(v)) }
 
-// records makes one record for each cell.
-func records(v *view.View) iter.Seq[record] {
+// Records makes one record for each cell.
+func Records(v *view.View) iter.Seq[Record] {
 	definitions := result.Metrics()
-	return func(yield func(record) bool) {
+	return func(yield func(Record) bool) {
 		for _, p := range v.Points {
 			for _, r := range p.Rows {
 				if !yield(recordOf(p, r, definitions)) {
@@ -138,9 +138,9 @@ func records(v *view.View) iter.Seq[record] {
 	}
 }
 
-func recordOf(p *view.Point, r *view.Row, definitions []result.Metric) record {
+func recordOf(p *view.Point, r *view.Row, definitions []result.Metric) Record {
 	c := r.Cell
-	rec := record{
+	rec := Record{
 		Cell: c.ID, Decoder: r.Name, Engine: c.Engine, Preset: c.Preset, Options: c.Options, Weights: c.Weights,
 		Params: c.Params, CostOnly: c.CostOnly, Workload: c.Workload, Rung: c.Rung, Budget: c.Budget,
 		Batch: c.Batch, Threads: c.Threads, State: r.State, BelowFloor: r.BelowFloor, Reasons: r.Reasons, Untrained: r.Untrained,

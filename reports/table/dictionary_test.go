@@ -1,4 +1,4 @@
-package table
+package table_test
 
 import (
 	"cmp"
@@ -17,6 +17,7 @@ import (
 
 	"dllmbench/engines/usage"
 	"dllmbench/harness/result"
+	"dllmbench/reports/parquet"
 )
 
 var update = flag.Bool("update", false, "write docs/data.md again")
@@ -31,13 +32,19 @@ var files = []struct{ what, record string }{
 	{"`results.jsonl`, a metric", "result.Metric"},
 	{"`results.jsonl`, allocations of a cell", "result.Allocations"},
 	{"`results.jsonl`, a process that measured", "result.Session"},
-	{"Cells: `report --format csv`, `json` and `jsonl`, `export`", "cells.record"},
+	{"`results.jsonl`, what else the machine did", "result.Activity"},
+	{"`results.jsonl`, `extra` of a request", "result.Sample"},
+	{"`traces.jsonl`, a request", "trace.Trace"},
+	{"Cells: `report --format csv`, `json` and `jsonl`, `export`", "cells.Record"},
 	{"Texts: `coherence --format json`", "cells.textRecord"},
 	{"Texts: `coherence --format csv`", "cells.textLine"},
 	{"Comparisons at equal cost or quality: `matched.csv`", "cells.matchedLine"},
 	{"Shared weights and controls: `export --format sharing`", "view.Sharing"},
 	{"Findings: `compare` and `check --format csv`", "ci.findingLine"},
 	{"Findings: `compare` and `check --format json`", "gate.Report"},
+	{"Scores: `score --json`, `scores`", "cells.Score"},
+	{"Scores: `score --json`, `verdicts`", "imported.Verdict"},
+	{"Advice: `recommend --format json`", "advice.Decision"},
 	{"Outputs: `export --outputs`", "answers.Answer"},
 	{"Disagreements: `export --disagree`", "disagree.Case"},
 	{"History: `history --format csv`", "history.line"},
@@ -90,7 +97,7 @@ var common = map[string]string{
 	"engine": "kind of decoder, for example diffusion", "error": "what went wrong", "findings": "what was compared, one a cell and metric", "flops": "floating-point operations as really computed", "format": "name of a format", "forward_ns": "wall time in the network",
 	"git": "commit of the program", "git_sha": "commit of the program", "go": "version of Go", "gomaxprocs": "processors that Go uses", "high": "largest distance", "high_distance": "see low_distance", "in_support": "whether the generator of the workload could have written the output", "instance": "id of the instance",
 	"judge_digest": "digest of the model of the judge", "judge_tokens": "tokens that the judge rated", "kernel_os": "version of the operating system", "knobs": "what the rung is made with, by name", "line": "line of the threshold in its file", "logit_rows": "rows of logits computed", "low": "smallest distance",
-	"mem_bytes": "memory of the machine", "mended": "wrong tokens of the start that ended right", "met": "whether the threshold is kept", "metadata": "notes of the scenario, by name", "new_runs": "values of the new side, one a pair", "new_sum": "sum of the new side over all instances", "nfe": "forward passes",
+	"mem_bytes": "memory of the machine", "mhz_high": "highest frequency of a core, seen at both ends", "mended": "wrong tokens of the start that ended right", "met": "whether the threshold is kept", "metadata": "notes of the scenario, by name", "new_runs": "values of the new side, one a pair", "new_sum": "sum of the new side over all instances", "nfe": "forward passes",
 	"noise_blocks": "blocks behind the noise", "objects": "objects allocated by the batch", "os": "operating system", "output": "text of the answer", "partial": "share of the answer that is right, 0 to 1, or its limit", "peak_cache_bytes": "largest cache of keys and values", "percentile_method": "how percentiles are made",
 	"policy": "error rate and noise band of the comparison", "preset": "named set of options of the engine", "prompt_tokens": "tokens of the prompt", "query_tokens": "rows that went through the network", "queue_ns": "wait for the decoder", "revised_tokens": "written tokens that were changed", "right_output": "what the right decoder wrote",
 	"run_id": "name of the run", "sampling_ns": "wall time of choosing tokens", "scenario": "name of the scenario", "scenario_sha256": "hash of the scenario file", "scenario_yaml": "the scenario file", "schema": "version of the format", "seed": "seed of all random numbers", "skipped": "prompts of the dataset that were too long",
@@ -205,7 +212,7 @@ func plain(kind string) string {
 	case strings.HasPrefix(kind, "int") || strings.HasPrefix(kind, "uint"):
 		return "integer"
 	}
-	if word := map[string]string{"string": "text", "bool": "true or false", "float64": "number", "trace.Number": "number or null", "stats.Estimate": "estimate", "usage.Usage": "[counters](#counters)",
+	if word := map[string]string{"string": "text", "bool": "true or false", "float64": "number", "trace.Number": "number or null", "Number": "number or null", "stats.Estimate": "estimate", "usage.Usage": "[counters](#counters)",
 		"quantity": "estimate with unit", "values": "object of estimate with unit", "any": "value"}[kind]; word != "" {
 		return word
 	}
@@ -273,7 +280,7 @@ func (d *dictionary) section(title, name string) {
 // wants a sentence for every key.
 func TestDictionary(t *testing.T) {
 	d := &dictionary{structs: map[string]*ast.StructType{}, docs: map[string]string{}, said: map[string]string{}, written: map[string]bool{}, entries: map[string]bool{}}
-	for _, folder := range []string{"harness/stats", "harness/result", "harness/coherence", "harness/gate", "reports/view", "reports/cells", "reports/ci", "reports/answers", "reports/disagree", "reports/history", "reports/traced", "engines/rating"} {
+	for _, folder := range []string{"harness/stats", "harness/result", "harness/trace", "harness/imported", "reports/advice", "harness/coherence", "harness/gate", "reports/view", "reports/cells", "reports/ci", "reports/answers", "reports/disagree", "reports/history", "reports/traced", "engines/rating"} {
 		d.read(t, folder)
 	}
 	d.WriteString(`# Data dictionary
@@ -310,6 +317,18 @@ its range, a word that is not listed or fields that contradict each other is ref
 		columns = append(columns, "`"+m.Column()+"`")
 	}
 	d.WriteString(strings.Join(columns, ", ") + "\n")
+	d.WriteString("\nA table of chosen rows and columns, `report --table CHOICE --format csv`, has the names of its rows first, and for each number four columns:\nNAME, `NAME low`, `NAME high` and `NAME best` (it is shown to be the best).\n")
+	d.parquet(t)
+	d.examples(t)
+	for name, st := range d.structs { // a record that stands on a line of a file
+		if pkg, _, _ := strings.Cut(name, "."); (pkg == "result" || pkg == "trace") && !d.written[name] {
+			d.keys(pkg, st, "", func(key, _, _ string, _ reflect.StructTag) {
+				if key == "type" {
+					t.Errorf("the record %s is not on the page", name)
+				}
+			})
+		}
+	}
 	slices.Sort(d.missing)
 	if d.missing = slices.Compact(d.missing); len(d.missing) > 0 {
 		t.Errorf("%d keys have no sentence: %s", len(d.missing), strings.Join(d.missing, " "))
@@ -322,5 +341,70 @@ its range, a word that is not listed or fields that contradict each other is ref
 	}
 	if page, err := os.ReadFile(path); err != nil || string(page) != d.String() {
 		t.Errorf("docs/data.md is not what the declarations say (%v); write it with -update", err)
+	}
+}
+
+// parquet lists the columns of Parquet files by what their values are. Their names are keys of
+// records above.
+func (d *dictionary) parquet(t *testing.T) {
+	d.WriteString("\n## Parquet: `export --format parquet`\n\n" +
+		"`requests.parquet` has a row for each request, `cells.parquet` one for each cell; `cell` joins them, `run_id` tells runs apart. Columns are the\n" +
+		"keys of the records above: of a request with the first nine columns from its cell, and of a cell first what `report --format csv` has and then what\n" +
+		"the header says. Keys of objects in them are joined by _. Lists of pairs are two lists (`chunks_ns` and `chunks_tokens`). Each option of a decoder is a column `option_NAME`: DOUBLE, BOOLEAN, or VARCHAR where it is neither in all cells. Unknown is null; an\n" +
+		"empty list or map may be one that the record does not have. Files are packed with snappy.\n")
+	for _, f := range []struct {
+		name    string
+		columns []parquet.Column
+	}{{"requests.parquet", parquet.RequestColumns()}, {"cells.parquet", parquet.CellColumns()}} {
+		fmt.Fprintf(d, "\n### %s\n\n", f.name)
+		var kinds []string
+		names := map[string][]string{}
+		for _, c := range f.columns {
+			if !slices.Contains(kinds, c.Type) {
+				kinds = append(kinds, c.Type)
+			}
+			names[c.Type] = append(names[c.Type], "`"+c.Name+"`")
+			if !d.known(c.Name) {
+				t.Errorf("%s: the column %s is no key of a record on the page", f.name, c.Name)
+			}
+		}
+		for _, kind := range kinds {
+			fmt.Fprintf(d, "- %s: %s\n", kind, strings.Join(names[kind], ", "))
+		}
+	}
+}
+
+// known reports whether a column is a key of the page, or some joined by _.
+func (d *dictionary) known(column string) bool {
+	page := d.String()
+	for from, end := column, ""; ; {
+		if strings.Contains(page, "`"+from+"`") || slices.Contains([]string{"low", "high", "ns"}, from) {
+			if column = strings.TrimPrefix(end, "_"); column == "" {
+				return true
+			}
+			from, end = column, ""
+			continue
+		}
+		at := strings.LastIndexByte(from, '_')
+		if at < 0 {
+			return false
+		}
+		from, end = from[:at], from[at:]+end
+	}
+}
+
+// examples are programs that a test of the command runs.
+func (d *dictionary) examples(t *testing.T) {
+	d.WriteString("\n## Examples\n\nPrograms in `docs/examples`, after `dllmbench export results/mine --format parquet --out tables`.\n")
+	paths, err := filepath.Glob("../../docs/examples/*.py")
+	if err != nil || len(paths) < 3 {
+		t.Fatalf("%v %v", paths, err)
+	}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(d, "\n```python\n%s```\n", text)
 	}
 }
