@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"dllmbench/engines"
@@ -18,17 +19,18 @@ type answer struct {
 	stops   []string // texts that end it
 	length  int      // leading tokens that are text: all of them, or the gap that is filled
 	frames  bool     // the whole text is wanted after each pass
-	whole   bool     // nothing is read of it before its end, but for the time of its first text
-	changed chan<- struct{}
+	whole   bool     // nothing is read of it before its end
+	bell    *bell
 
 	mu      sync.Mutex
-	gone    bool    // nobody waits for it
-	tokens  []int32 // of the text so far, which will not change
-	raw     []byte  // their text, up to a text that ends it
-	safe    int     // leading bytes of raw that can be shown: whole characters, no beginning of a text that ends it
-	frame   string  // of frames, the last one
-	ended   bool    // what follows is no text
-	stopped bool    // by a text of stops
+	gone    bool      // nobody waits for it
+	tokens  []int32   // of the text so far, which will not change
+	raw     []byte    // their text, up to a text that ends it
+	safe    int       // leading bytes of raw that can be shown: whole characters, no beginning of a text that ends it
+	canvas  []int32   // of frames, as the last pass left it
+	first   time.Time // something can be shown; zero for not yet
+	ended   bool      // what follows is no text
+	stopped bool      // by a text of stops
 	done    bool
 	result  engines.Result
 	err     error
@@ -43,43 +45,37 @@ func (a *answer) Request() engines.Request { return a.request }
 // Wrote implements engines.Pending.
 func (a *answer) Wrote(p engines.Progress) bool {
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	if a.gone {
+		a.mu.Unlock()
 		return false
 	}
 	before := a.safe
 	a.take(p.Tokens[:min(p.Settled, a.length)])
 	fresh := a.safe > before
 	if a.frames {
-		text := a.picture(p.Tokens[:min(len(p.Tokens), a.length)])
-		fresh = fresh || text != a.frame
-		a.frame = text
+		canvas := p.Tokens[:min(len(p.Tokens), a.length)]
+		fresh = fresh || !slices.Equal(canvas, a.canvas)
+		a.canvas = append(a.canvas[:0], canvas...)
 	}
-	if fresh && (!a.whole || before == 0) {
-		a.signal()
+	goes := !a.stopped
+	a.mu.Unlock()
+	if fresh && !a.whole {
+		a.bell.soon()
 	}
-	return !a.stopped
+	return goes
 }
 
 // Done implements engines.Pending.
 func (a *answer) Done(r engines.Result, err error) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.take(r.Tokens[:min(r.Useful, a.length)])
 	if err == nil && !a.stopped && r.Finish == engines.FinishCancelled {
 		err = errGone
 	}
-	a.safe, a.done, a.result, a.err = len(a.raw), true, r, err
-	a.frame = string(a.raw)
-	a.signal()
-}
-
-// signal wakes the goroutine of the request.
-func (a *answer) signal() {
-	select {
-	case a.changed <- struct{}{}:
-	default:
-	}
+	a.show(len(a.raw))
+	a.done, a.result, a.err = true, r, err
+	a.mu.Unlock()
+	a.bell.ring()
 }
 
 // leave says that nobody waits for the answer any more.
@@ -102,7 +98,15 @@ func (a *answer) take(settled []int32) {
 		a.raw = append(a.raw, a.codec.Decode(settled[at:at+1])...)
 		a.cut(from)
 	}
-	a.safe = max(a.safe, a.showable())
+	a.show(a.showable())
+}
+
+// show says how many leading bytes can be shown.
+func (a *answer) show(safe int) {
+	a.safe = max(a.safe, safe)
+	if a.first.IsZero() && a.safe > 0 {
+		a.first = a.bell.now()
+	}
 }
 
 // ends reports whether a token ends the text.
@@ -169,7 +173,8 @@ func (a *answer) picture(tokens []int32) string {
 type state struct {
 	text   string // that is new, or the whole of it
 	tokens []int32
-	count  int // tokens so far
+	count  int       // tokens so far
+	first  time.Time // something could be shown; zero for not yet
 	done   bool
 	result engines.Result
 	err    error
@@ -180,9 +185,14 @@ type state struct {
 func (a *answer) read(bytes, tokens int) state {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	s := state{text: string(a.raw[bytes:max(bytes, a.safe)]), tokens: a.tokens[tokens:], count: len(a.tokens), done: a.done, result: a.result, err: a.err}
-	if a.frames {
-		s.text = a.frame
+	s := state{tokens: a.tokens[tokens:], count: len(a.tokens), first: a.first, done: a.done, result: a.result, err: a.err}
+	switch {
+	case !a.frames:
+		s.text = string(a.raw[bytes:max(bytes, a.safe)])
+	case a.done:
+		s.text = string(a.raw)
+	default:
+		s.text = a.picture(a.canvas)
 	}
 	if s.finish = "length"; a.stopped || a.result.Finish == engines.FinishStop {
 		s.finish = "stop"

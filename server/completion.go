@@ -106,7 +106,6 @@ type exchange struct {
 	w      http.ResponseWriter
 	rc     *http.ResponseController
 	begun  time.Time
-	first  time.Time // text was there; zero for not yet
 	number int64
 	headed bool // the head of the answer was written
 	ended  bool // it is counted
@@ -126,6 +125,7 @@ type cursor struct {
 
 // leave lets answers go that are not done.
 func (e *exchange) leave() {
+	e.bell.close()
 	for i, a := range e.answers {
 		if !e.sent[i].done {
 			a.leave()
@@ -137,7 +137,7 @@ func (e *exchange) leave() {
 // await waits until an answer has changed; nil for ping waits for no ping.
 func (e *exchange) await(ctx context.Context, ping <-chan time.Time) (pinged bool, err error) {
 	select {
-	case <-e.changed:
+	case <-e.bell.rings:
 		return false, nil
 	case <-ping:
 		return true, nil
@@ -157,7 +157,6 @@ func (e *exchange) whole(ctx context.Context) *failure {
 			if e.sent[i].last, e.sent[i].done = s, s.done; s.done && s.err != nil {
 				return failureOf(s.err, e.server.wait())
 			}
-			e.note(s)
 		}
 	}
 	answer := e.answer
@@ -210,13 +209,6 @@ func (e *exchange) whole(ctx context.Context) *failure {
 // done reports whether all answers are there.
 func (e *exchange) done() bool {
 	return !slices.ContainsFunc(e.sent, func(c cursor) bool { return !c.done })
-}
-
-// note takes the time of the first text.
-func (e *exchange) note(s state) {
-	if e.first.IsZero() && s.count > 0 {
-		e.first = e.server.config.Now()
-	}
 }
 
 // echoed is the prompt of an answer as a text.

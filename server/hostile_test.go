@@ -195,7 +195,7 @@ func FuzzAnswer(f *testing.F) {
 			return
 		}
 		ids := letters{}.Encode(text)
-		a := &answer{codec: letters{}, length: len(ids), changed: make(chan struct{}, 1), request: engines.Request{Stop: letters{}.EndIDs()}}
+		a := &answer{codec: letters{}, length: len(ids), bell: newBell(0, time.Now), request: engines.Request{Stop: letters{}.EndIDs()}}
 		want := text
 		if i := strings.IndexAny(want, "\x00\x01\x02"); i >= 0 {
 			want = want[:i]

@@ -84,8 +84,14 @@ func (m *metrics) ended(e *exchange, f *failure) {
 	}
 	m.outcome(e.host.Name, e.sent[0].last.finish)
 	m.whole.add(took)
-	if !e.first.IsZero() {
-		m.first.add(e.first.Sub(e.begun))
+	first := time.Time{}
+	for _, s := range e.states() {
+		if first.IsZero() || !s.first.IsZero() && s.first.Before(first) {
+			first = s.first
+		}
+	}
+	if !first.IsZero() {
+		m.first.add(first.Sub(e.begun))
 	}
 	m.mean += (took - m.mean) / 8
 	tokens := e.plan.usage(e.written())

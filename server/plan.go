@@ -22,12 +22,12 @@ type plan struct {
 	prompts [][]int32 // by answer
 	answers []*answer
 	seed    uint64
-	changed chan struct{} // an answer has changed
+	bell    *bell // rings when an answer has changed
 }
 
 // plan makes the answers of a request, which nobody writes yet.
 func (s *Server) plan(a *asked) (*plan, *failure) {
-	p := &plan{asked: a, changed: make(chan struct{}, 1)}
+	p := &plan{asked: a, bell: newBell(s.config.Timeout.Pace, s.config.Now)}
 	mode, f := a.mode()
 	if f != nil {
 		return nil, f
@@ -102,7 +102,7 @@ func (p *plan) answer(req engines.Request, usual int) (*answer, *failure) {
 		return nil, failed(http.StatusBadRequest, "context_length_exceeded", "max_tokens",
 			"the prompt has %d tokens, the suffix %d, and max_tokens is %d: together %d, and %s takes %d", len(req.Prompt), len(behind), budget, len(req.Prompt)+len(behind)+budget, p.host.Name, p.host.Positions)
 	}
-	a := &answer{codec: p.host.Codec, stops: p.Stop, length: budget, frames: p.frames, whole: !p.Stream, changed: p.changed}
+	a := &answer{codec: p.host.Codec, stops: p.Stop, length: budget, frames: p.frames, whole: !p.Stream, bell: p.bell}
 	if req.Budget = budget; p.Suffix != "" {
 		req.Template = append(slices.Repeat([]int32{engines.Gap}, budget), behind...)
 		req.Budget = len(req.Template)

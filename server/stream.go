@@ -11,18 +11,11 @@ import (
 
 // stream writes answers as server-sent events while they are written: text that will not
 // change any more, or in frames the whole text as it is. What has changed since the last
-// write goes out together, so that a slow reader gets fewer events and holds nothing up, and
-// so does what comes faster than anybody reads.
+// write goes out together, so that a slow reader gets fewer events and holds nothing up.
 func (e *exchange) stream(ctx context.Context) *failure {
-	ping, pace := time.NewTicker(e.server.config.Timeout.Ping), time.NewTimer(0)
+	ping := time.NewTicker(e.server.config.Timeout.Ping)
 	defer ping.Stop()
-	defer pace.Stop()
 	for !e.done() {
-		select {
-		case <-pace.C:
-		case <-ctx.Done():
-			return failureOf(errGone, 0)
-		}
 		pinged, err := e.await(ctx, ping.C)
 		if err != nil {
 			return failureOf(errGone, 0)
@@ -42,7 +35,6 @@ func (e *exchange) stream(ctx context.Context) *failure {
 		if e.flush() != nil {
 			return failureOf(errGone, 0)
 		}
-		pace.Reset(e.server.config.Timeout.Pace)
 	}
 	return nil
 }
@@ -57,7 +49,6 @@ func (e *exchange) advance(i int) *failure {
 	if s.done && s.err != nil {
 		return failureOf(s.err, e.server.wait())
 	}
-	e.note(s)
 	c.last, c.done = s, s.done
 	fresh := s.text != "" && (!e.frames || s.text != c.frame)
 	if !fresh && !s.done {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"dllmbench/engines"
 	"dllmbench/engines/autoregressive"
@@ -32,8 +33,10 @@ type Decoder struct {
 
 // All lists the decoders in the order of lists and tables. All of them can
 // try several times, see package bestof, and those that write from left to right
-// can fill gaps with both sides in view, see package middle.
-func All() []Decoder {
+// can fill gaps with both sides in view, see package middle. Nobody changes the list.
+func All() []Decoder { return all() }
+
+var all = sync.OnceValue(func() []Decoder {
 	list := []Decoder{
 		{"autoregressive", engines.Extend(autoregressive.Presets(), middle.Params()...), middle.Wrap(autoregressive.New)},
 		{"diffusion", diffusion.Presets(), diffusion.New},
@@ -44,15 +47,15 @@ func All() []Decoder {
 		list[i].presets = engines.Extend(list[i].presets, bestof.Params()...)
 	}
 	return list
-}
+})
 
 // Presets lists the presets of all decoders.
 func Presets() []engines.Preset {
-	var all []engines.Preset
+	var list []engines.Preset
 	for _, d := range All() {
-		all = append(all, d.presets...)
+		list = append(list, d.presets...)
 	}
-	return all
+	return list
 }
 
 // Names lists the decoders for help texts.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"dllmbench/engines"
 	"dllmbench/engines/decoders"
@@ -212,6 +213,23 @@ func (r *request) Done(result engines.Result, err error) {
 	r.of.active--
 	p.mu.Unlock()
 	r.Pending.Done(result, err)
+}
+
+// Hold brings the numbers of a model into memory and keeps them there until they are let go,
+// as an open engine does. It waits for room.
+func (p *Pool) Hold(m *Model) (w *model.Model, release func(), err error) {
+	d := &Decoder{model: m, make: func(loaded *model.Model) (server, error) {
+		w = loaded
+		return nil, nil
+	}}
+	if _, err := p.open(d); err != nil {
+		return nil, nil, err
+	}
+	return w, sync.OnceFunc(func() {
+		p.mu.Lock()
+		p.release(d)
+		p.mu.Unlock()
+	}), nil
 }
 
 // Rated is a text whose likelihood is asked for, as a request of the decoder of [Pool.Rater].
