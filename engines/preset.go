@@ -131,13 +131,13 @@ func (p *Param) check(v any) (any, error) {
 		if b, ok := v.(bool); ok {
 			return b, nil
 		}
-		return nil, fmt.Errorf("%s is %v, allowed are true and false", p.Name, v)
+		return nil, fmt.Errorf("%s is %v, allowed are true and false", p.Name, Shown(v))
 	case KindChoice:
 		s, ok := v.(string)
 		if ok && slices.Contains(p.Allowed, s) {
 			return s, nil
 		}
-		return nil, fmt.Errorf("%s is %q, allowed are %s%s", p.Name, fmt.Sprint(v), strings.Join(p.Allowed, ", "), Hint("; did you mean %s?", s, p.Allowed))
+		return nil, fmt.Errorf("%s is %q, allowed are %s%s", p.Name, fmt.Sprint(Shown(v)), strings.Join(p.Allowed, ", "), Hint("; did you mean %s?", s, p.Allowed))
 	case KindInt, KindFloat:
 		x, ok := number(v)
 		whole := p.Kind == KindInt
@@ -147,7 +147,7 @@ func (p *Param) check(v any) (any, error) {
 			if whole {
 				kind = "a whole number"
 			}
-			return nil, fmt.Errorf("%s is %v, allowed is %s%s", p.Name, v, kind, p.span())
+			return nil, fmt.Errorf("%s is %v, allowed is %s%s", p.Name, Shown(v), kind, p.span())
 		}
 		if (p.Min != 0 || p.Max != 0) && (x < p.Min || x > p.Max) {
 			return nil, fmt.Errorf("%s is %v, allowed is%s", p.Name, v, p.span())
@@ -158,6 +158,19 @@ func (p *Param) check(v any) (any, error) {
 		return x, nil
 	}
 	panic("engines: a parameter has an unknown kind")
+}
+
+// Shown is a value of a file or a request as messages show it, in the words of JSON.
+func Shown(v any) any {
+	switch v.(type) {
+	case map[string]any:
+		return "an object"
+	case []any:
+		return "a list"
+	case nil:
+		return "null"
+	}
+	return v
 }
 
 // span says the range of a number in words, or nothing when there is none.

@@ -65,7 +65,7 @@ func (a *asked) decode(body []byte) *failure {
 		case slices.Contains(known, name):
 			continue
 		case slices.Contains(ignored, name):
-		case !takesNone && slices.Contains((&asked{chat: !a.chat}).read(), name):
+		case !takesNone && (slices.Contains((&asked{chat: !a.chat}).read(), name) || neutralChat[name] != nil):
 			return invalid(name, "%q is no field of this request, but of %s", name, map[bool]string{true: "/v1/completions", false: "/v1/chat/completions"}[a.chat])
 		case !takesNone:
 			return invalid(name, "%q is no field of this request%s", name, engines.Hint("; did you mean %s?", name, append(slices.Sorted(maps.Keys(more)), known...)))

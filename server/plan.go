@@ -72,8 +72,15 @@ func (s *Server) plan(a *asked) (*plan, *failure) {
 		if ids == nil {
 			ids, err = engines.Prompt(p.host.Codec, one.text)
 		}
-		if err != nil {
-			return nil, invalid("prompt", "%v", err)
+		param := map[bool]string{true: "messages", false: "prompt"}[a.chat]
+		odd := slices.IndexFunc(ids, func(id int32) bool { return id < 0 || int(id) >= p.host.Codec.VocabSize() })
+		switch {
+		case err != nil:
+			return nil, invalid(param, "%v", err)
+		case len(ids) == 0:
+			return nil, invalid(param, "the prompt is empty, at least one token is needed, in front of a suffix too")
+		case odd >= 0:
+			return nil, invalid(param, "prompt[%d] is token id %d, allowed is 0 to %d", odd, ids[odd], p.host.Codec.VocabSize()-1)
 		}
 		for k := range a.n() {
 			req := shape
@@ -129,7 +136,7 @@ func (s *Server) decoder(h *Host, a *asked, named string) (*pool.Decoder, *failu
 		text, isText := value.(string)
 		switch {
 		case given && !isText:
-			return nil, invalid("dllmbench."+name, "%s of dllmbench is %v, and is a name", name, value)
+			return nil, invalid("dllmbench."+name, "%s of dllmbench is %v, and is a name", name, engines.Shown(value))
 		case given && *to != "" && *to != text:
 			return nil, invalid("dllmbench."+name, "the model %s is that of %s, and dllmbench says %s", a.Model, *to, text)
 		case given:

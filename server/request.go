@@ -164,7 +164,7 @@ func (a *asked) typed(err error) *failure {
 	want := ""
 	switch {
 	case errors.Is(err, jsonv2.ErrUnknownName):
-		return invalid(field, "%s is not known here", field)
+		return invalid(field, "%s is not known here%s", field, nearest(field, at.GoType))
 	case at.GoType == nil:
 	case at.GoType.Kind() == reflect.Map, at.GoType.Kind() == reflect.Struct:
 		want = "an object"
@@ -186,6 +186,18 @@ func (a *asked) typed(err error) *failure {
 		want = "a value of another type"
 	}
 	return invalid(field, "%s has a wrong value; allowed is %s", field, want)
+}
+
+// nearest is a hint at the field of an object that was meant; "" for none.
+func nearest(field string, object reflect.Type) string {
+	if object == nil || object.Kind() != reflect.Struct {
+		return ""
+	}
+	var names []string
+	for i := range object.NumField() {
+		names = append(names, object.Field(i).Tag.Get("json"))
+	}
+	return engines.Hint("; did you mean %s?", field[strings.LastIndexByte(field, '.')+1:], names)
 }
 
 // Limits of a request beside those of its model.
@@ -299,5 +311,5 @@ func (a *asked) mode() (engines.Mode, *failure) {
 	case mode == string(engines.Append), a.Decoder["mode"] == nil:
 		return engines.Append, nil
 	}
-	return "", invalid("dllmbench.mode", "mode of dllmbench is %v, allowed are append and replace", a.Decoder["mode"])
+	return "", invalid("dllmbench.mode", "mode of dllmbench is %v, allowed are append and replace", engines.Shown(a.Decoder["mode"]))
 }

@@ -187,7 +187,10 @@ func local(host string) bool {
 
 // CheckAddress refuses an address that others can reach where there is no key.
 func CheckAddress(address, key string) error {
-	host, _, err := net.SplitHostPort(address)
+	host, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
 	switch {
 	case err != nil:
 		return fmt.Errorf("%q is no address to listen at, such as 127.0.0.1:8080: %w", address, err)

@@ -91,7 +91,9 @@ func (s *server) race(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	control, out := http.NewResponseController(w), json.NewEncoder(w)
+	begun := false
 	tell := func(message any) error {
+		begun = true
 		deadline := control.SetWriteDeadline(time.Now().Add(patience))
 		if errors.Is(deadline, http.ErrNotSupported) {
 			deadline = nil
@@ -100,7 +102,12 @@ func (s *server) race(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, stop := context.WithTimeout(r.Context(), longest)
 	defer stop()
-	if err := s.races.Run(ctx, request, tell); err != nil && r.Context().Err() == nil {
+	err = s.races.Run(ctx, request, tell)
+	switch {
+	case err == nil || r.Context().Err() != nil:
+	case begun:
 		tell(map[string]string{"kind": "error", "error": err.Error()})
+	default: // it names what is not there
+		http.Error(w, err.Error(), http.StatusBadRequest)
 	}
 }

@@ -34,6 +34,7 @@ func TestHandlerRefuses(t *testing.T) {
 		{name: "a form", method: "POST", host: "localhost", path: "/race", kind: "text/plain", body: good, want: http.StatusUnsupportedMediaType},
 		{name: "another page", method: "POST", host: "localhost", path: "/race", kind: "application/json", origin: "https://evil.example", body: good, want: http.StatusForbidden},
 		{name: "no race", method: "POST", host: "localhost", path: "/race", kind: "application/json", body: "{}", want: http.StatusBadRequest},
+		{name: "unknown task", method: "POST", host: "localhost", path: "/race", kind: "application/json", body: `{"workload":"lsts","lanes":[{"engine":"block"}]}`, want: http.StatusBadRequest},
 		{name: "too long", method: "POST", host: "localhost", path: "/race", kind: "application/json", body: strings.Repeat(" ", race.MaxBytes+1), want: http.StatusRequestEntityTooLarge},
 		{name: "no seat", method: "POST", host: "localhost", path: "/race", kind: "application/json", body: good, handler: full, want: http.StatusTooManyRequests},
 	} {

@@ -85,7 +85,9 @@ func (c *serveCmd) Run(con *console) error {
 		if err != nil {
 			return exit.With(exit.Usage, err)
 		}
-		if _, err := p.Add(name, w); err != nil {
+		if _, err := p.Add(name, w); errors.Is(err, pool.ErrName) {
+			return exit.With(exit.Usage, err)
+		} else if err != nil {
 			return exit.With(exit.Setup, err)
 		}
 	}
@@ -119,7 +121,7 @@ func (c *serveCmd) Run(con *console) error {
 	}
 	l, err := net.Listen("tcp", c.Listen)
 	if err != nil {
-		return exit.With(exit.Execution, err)
+		return exit.With(exit.Execution, fmt.Errorf("%w; --listen names another one", err))
 	}
 	con.drains(c.Drain + patience)
 	var names []string
@@ -160,7 +162,8 @@ func (c *serveCmd) key() (string, error) {
 // the built-in network, the folder or the file.
 func servedAs(text string) (name string, w weights.Name, err error) {
 	name, rest, named := strings.Cut(text, "=")
-	if !named || strings.ContainsAny(name, "/\\:#.") { // the = is that of a setting behind a path
+	_, none := os.Stat(text)
+	if !named || strings.Contains(name, "#") || none == nil { // the = is of a path, or of a setting behind one
 		w = weights.Parse(text)
 		name = strings.TrimSuffix(filepath.Base(w.Name), ".gguf")
 	} else {

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -60,25 +61,37 @@ func TestServe(t *testing.T) {
 // TestServeRefuses: what cannot be served is said before anything is.
 func TestServeRefuses(t *testing.T) {
 	t.Setenv("SHORT_KEY", "short")
-	for line, want := range map[string]string{
-		"serve --listen 0.0.0.0:0":                    "needs a key",
-		"serve --listen nowhere":                      "no address to listen at",
-		"serve --key-env SHORT_KEY":                   "at least 16",
-		"serve --key-env NO_SUCH_KEY":                 "holds no key",
-		"serve --key-env A --key-file B":              "give one of them",
-		"serve --model a=builtin:v9":                  "v9",
-		"serve --model a=builtin:v1 --model a=b":      "two models are called a",
-		"serve --model a/b=builtin:v1":                "",
-		"serve --model shape:2m":                      "without a tokenizer",
-		"serve --memory 0.001 --listen 127.0.0.1:0":   "allowed for weights",
-		"serve --model no/such/folder":                "no/such/folder",
-		"serve --batch 0":                             "batch",
-		"serve --queue x":                             "queue",
-		"serve --listen 127.0.0.1:0 --key-file /none": "/none",
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	_, port, _ := net.SplitHostPort(busy.Addr().String())
+	for _, c := range []struct {
+		line string
+		code int
+		want string
+	}{
+		{"serve --listen 0.0.0.0:0", exit.Usage, "needs a key"},
+		{"serve --listen nowhere", exit.Usage, "no address to listen at"},
+		{"serve --key-env SHORT_KEY", exit.Usage, "at least 16"},
+		{"serve --key-env NO_SUCH_KEY", exit.Usage, "holds no key"},
+		{"serve --key-env A --key-file B", exit.Usage, "give one of them"},
+		{"serve --model a=builtin:v9", exit.Setup, "v9"},
+		{"serve --model a=builtin:v1 --model a=b", exit.Usage, "two models are called a"},
+		{"serve --model a/b=builtin:v1", exit.Usage, `"a/b" is no name of a model`},
+		{"serve --listen " + busy.Addr().String(), exit.Execution, "address already in use; --listen names another one"},
+		{"show --port " + port, exit.Execution, "address already in use; --port names another one"},
+		{"serve --model shape:2m", exit.Setup, "without a tokenizer"},
+		{"serve --memory 0.001 --listen 127.0.0.1:0", exit.Setup, "allowed for weights"},
+		{"serve --model no/such/folder", exit.Setup, "no/such/folder"},
+		{"serve --batch 0", exit.Usage, "batch"},
+		{"serve --queue x", exit.Usage, "queue"},
+		{"serve --listen 127.0.0.1:0 --key-file /none", exit.Usage, "/none"},
 	} {
 		var stderr strings.Builder
-		if code := run(t.Context(), strings.Fields(line), strings.NewReader(""), io.Discard, &stderr); code != exit.Usage && code != exit.Setup || !strings.Contains(stderr.String(), want) {
-			t.Errorf("%s: exit code %d, %s; which should say %q", line, code, stderr.String(), want)
+		if code := run(t.Context(), strings.Fields(c.line), strings.NewReader(""), io.Discard, &stderr); code != c.code || !strings.Contains(stderr.String(), c.want) {
+			t.Errorf("%s: exit code %d, want %d; %s; which should say %q", c.line, code, c.code, stderr.String(), c.want)
 		}
 	}
 }

@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/engines"
 	"dllmbench/engines/model"
+	"dllmbench/engines/model/builtin"
 	"dllmbench/engines/userfile"
 	"dllmbench/engines/weights"
 )
@@ -37,6 +39,8 @@ func explain(path string, err error) error {
 		return errors.New("there is no such file or folder; in a scenario, what is said behind the # of a flag stands beside the path: {path: DIR, precision: q8_0}")
 	case errors.Is(missing, fs.ErrNotExist) && strings.Contains(path, "#"):
 		return errors.New("there is no such file or folder; behind the # of a path may stand mask=ID, context=token, block or full, block=N, shift=true, precision=TYPE, kv=bf16, with commas between them")
+	case errors.Is(missing, fs.ErrNotExist) && path == filepath.Base(path) && engines.Nearest(path, builtin.Names()) != "":
+		return fmt.Errorf("there is no such file or folder; the weights in the binary are builtin:%s", strings.Join(builtin.Names(), ", builtin:"))
 	case errors.Is(missing, fs.ErrNotExist):
 		return errors.New("there is no such file or folder")
 	case missing != nil:

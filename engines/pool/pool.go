@@ -81,10 +81,13 @@ func New(c Config) *Pool {
 	return p
 }
 
+// ErrName is why a model is not added under a name that another one has.
+var ErrName = errors.New("give each its own name, as NAME=WEIGHTS")
+
 // Add opens a checkpoint but for its numbers. All models are added before the first request.
 func (p *Pool) Add(name string, w weights.Name) (*Model, error) {
 	if slices.ContainsFunc(p.models, func(m *Model) bool { return m.Name == name }) {
-		return nil, fmt.Errorf("two models are called %s: give each its own name, as NAME=WEIGHTS", name)
+		return nil, fmt.Errorf("two models are called %s: %w", name, ErrName)
 	}
 	got, err := (&library.Shelf{Heads: 1}).Open(w)
 	if err != nil {
