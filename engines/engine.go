@@ -55,6 +55,9 @@ type Info struct {
 	Rates string
 	// Writing says how it goes about an answer with these options.
 	Writing Writing
+	// Same are option values that stand for those of Options in a comparison of decoders at
+	// the token budget that was asked for: see [Same].
+	Same Options `json:",omitempty"`
 }
 
 // Writing is how an engine goes about an answer, for those who measure it.

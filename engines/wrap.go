@@ -48,6 +48,17 @@ func Check(e Engine, batch []Request) error {
 	return nil
 }
 
+// Same gives option values that stand for those of an engine: two engines of a preset that
+// differ only in options for which both give the same value here decode every request of
+// at most this token budget alike, with equal tokens, counters and passes. Options that it
+// does not give stand for themselves; an engine that says nothing gives none.
+func Same(e Engine, budget int) Options {
+	if s, ok := e.(interface{ Same(int) Options }); ok {
+		return s.Same(budget)
+	}
+	return nil
+}
+
 // Relay returns a sink that hands every event to f and asks for what another sink
 // asks for; nil for nil.
 func Relay(sink Sink, f func(*Event)) Sink {

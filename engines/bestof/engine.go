@@ -95,6 +95,9 @@ func (e *Engine) scores() bool { return e.tries > 1 && e.pick == Likelihood }
 // Info implements engines.Engine.
 func (e *Engine) Info() engines.Info { return e.info }
 
+// Same implements [engines.Same]: each try decodes alike.
+func (e *Engine) Same(budget int) engines.Options { return engines.Same(e.inner, budget) }
+
 // Check reports what Generate would refuse, without decoding any request.
 func (e *Engine) Check(batch []engines.Request) error {
 	if err := engines.Check(e.inner, batch); err != nil || e.tries == 1 || len(batch) == 0 {

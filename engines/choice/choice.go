@@ -52,6 +52,9 @@ func Wrap(net network.Network, inner engines.Engine) *Engine {
 // Info implements engines.Engine.
 func (e *Engine) Info() engines.Info { return e.info }
 
+// Same implements [engines.Same].
+func (e *Engine) Same(budget int) engines.Options { return engines.Same(e.Engine, budget) }
+
 // Check reports what Generate would refuse, without running anything.
 func (e *Engine) Check(batch []engines.Request) error {
 	if rates, err := e.rates(batch); rates || err != nil {

@@ -195,7 +195,9 @@ func fits(spec network.Spec, engine, preset string, o engines.Options, budget in
 		return engines.Info{}, err
 	}
 	anything := func([]int32) bool { return true } // tasks bring a judge along
-	return e.Info(), engines.Check(e, []engines.Request{{Prompt: []int32{spec.Ordinary()}, Budget: budget, Oracle: anything}})
+	info := e.Info()
+	info.Same = engines.Same(e, budget)
+	return info, engines.Check(e, []engines.Request{{Prompt: []int32{spec.Ordinary()}, Budget: budget, Oracle: anything}})
 }
 
 // Rates is Fits for rating choices, whatever their lengths.

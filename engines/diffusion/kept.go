@@ -43,7 +43,7 @@ func kept() []decode.Rule[denoise.Decoder] {
 			selectors := map[string]sample.Selector{
 				"threshold": sample.Threshold{Theta: o["threshold"].(float64)}, "factor": sample.Factor{F: o["factor"].(float64)}, "quota": sample.TopK{},
 			}
-			d := denoise.Decoder{Rule: surest(o, selectors[commit])}
+			d := denoise.Decoder{Rule: surest(o, selectors[commit]), ZeroDiffers: o["commit"] == "auto"}
 			if cache := o["cache"]; cache != "none" {
 				behind := 0
 				if cache == "prefix" {

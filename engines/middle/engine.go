@@ -62,6 +62,9 @@ func Wrap(open Open) Open {
 // Info implements engines.Engine.
 func (e *Engine) Info() engines.Info { return e.info }
 
+// Same implements [engines.Same]. Budgets of fills are other ones, so only what holds for all does.
+func (e *Engine) Same(int) engines.Options { return engines.Same(e.inner, 1<<30) }
+
 // Check reports what Generate would refuse, without running anything.
 func (e *Engine) Check(batch []engines.Request) error {
 	_, inner, err := e.lay(batch)

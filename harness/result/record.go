@@ -31,7 +31,7 @@ type Header struct {
 	PercentileMethod string            `json:"percentile_method"`
 	Env              Env               `json:"env"`
 	Cells            []Cell            `json:"cells"`              // every planned cell, in order
-	LeftOut          []string          `json:"left_out,omitempty"` // what of the scenario was not run, because it is too long for the weights, too large for the memory or for the time of a quick run, in words
+	LeftOut          []string          `json:"left_out,omitempty"` // what of the scenario was not run, because it is too long for the weights, too large for the memory or for the time of a quick run, or decodes as another cell does, in words
 	Metadata         map[string]string `json:"metadata,omitempty"`
 	// Shard is set when Cells are only a part of what the scenario plans.
 	Shard *Shard `json:"shard,omitempty"`

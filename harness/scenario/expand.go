@@ -91,6 +91,7 @@ func (s *Scenario) expand(ctx context.Context, about func(weights.Name) (Weights
 	if len(s.Models) > 0 {
 		x.plan.gather()
 	}
+	x.repeats()
 	return x.plan, nil
 }
 
@@ -110,6 +111,7 @@ type expander struct {
 	sketch  bool
 	ids     map[string]bool
 	refused map[string]bool // decoders and why: once, not for every budget
+	repeat  []repeated
 }
 
 // rungKey is what the longest answer of a rung, in tokens, depends on.
@@ -452,8 +454,9 @@ func (x *expander) variants(e entry, g *group) (variants []variant) {
 	}
 	if g.Score != "" {
 		x.alike(variants)
+		return variants
 	}
-	return variants
+	return x.once(g, variants)
 }
 
 // untrained notes a use of weights once.

@@ -43,6 +43,8 @@ type Engine struct {
 	// Refuse reports what the decoder does not take beyond the rules for all; nil is nothing.
 	Refuse func(batch []engines.Request) error
 	Lane   func() Lane // a new one
+	// Alike is [engines.Same] of the decoder; nil says nothing.
+	Alike func(budget int) engines.Options
 	// Ahead runs after the plans and before each pass; nil is nothing.
 	Ahead func(*Run) error
 
@@ -51,6 +53,14 @@ type Engine struct {
 
 // Info implements engines.Engine.
 func (e *Engine) Info() engines.Info { return e.About }
+
+// Same implements [engines.Same].
+func (e *Engine) Same(budget int) engines.Options {
+	if e.Alike == nil {
+		return nil
+	}
+	return e.Alike(budget)
+}
 
 // Check reports what Generate would refuse, without running anything.
 func (e *Engine) Check(batch []engines.Request) error {

@@ -51,6 +51,8 @@ type Decoder struct {
 	// KeepSteps lets a part have more steps than masks, for rules whose schedule
 	// is a time grid; otherwise surplus steps are cut off.
 	KeepSteps bool
+	// ZeroDiffers says that steps of 0 choose another rule than any number of them.
+	ZeroDiffers bool
 	Stop      Stop
 	// Fits is what the rule asks of a budget; nil is nothing.
 	Fits func(budget int) error
@@ -84,6 +86,11 @@ func New(net network.Network, info engines.Info, build func() Decoder) engines.E
 		return s
 	}
 	e := &decode.Engine{Bench: decode.Bench{Net: net}, About: info, Refuse: d.refuse, Lane: lane}
+	e.Alike = func(budget int) engines.Options {
+		d := build()
+		d.complete(info.Options)
+		return d.same(info.Options, budget)
+	}
 	if guidance != 0 {
 		e.Ahead = func(run *decode.Run) error { return unconditional(run, float32(guidance)) }
 	}
@@ -105,6 +112,30 @@ func (d *Decoder) complete(o engines.Options) {
 	if d.Stop == StopNever && o["stop_at_end"] == true {
 		d.Stop = StopAtPrefix
 	}
+}
+
+// same is [engines.Same]: surplus steps are cut off, so all numbers of steps that are enough
+// for the longest part stand for one.
+func (d *Decoder) same(o engines.Options, budget int) engines.Options {
+	name := "steps"
+	if _, canvas := o[name]; !canvas {
+		name = "steps_per_block"
+	}
+	given, ok := o[name].(int)
+	most := budget // positions of a part
+	if d.BlockLength > 0 {
+		most = min(most, d.BlockLength)
+	}
+	if d.SubLength > 0 {
+		most = min(most, d.SubLength)
+	}
+	if !ok || d.KeepSteps || given > 0 && d.Steps(budget) < most || given == 0 && d.ZeroDiffers {
+		return nil
+	}
+	if d.ZeroDiffers {
+		return engines.Options{name: 1 << 24} // the most that is allowed
+	}
+	return engines.Options{name: 0}
 }
 
 // Constant is a number of steps whatever the budget; 0 is one per mask.
