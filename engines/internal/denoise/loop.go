@@ -53,7 +53,7 @@ type Decoder struct {
 	KeepSteps bool
 	// ZeroDiffers says that steps of 0 choose another rule than any number of them.
 	ZeroDiffers bool
-	Stop      Stop
+	Stop        Stop
 	// Fits is what the rule asks of a budget; nil is nothing.
 	Fits func(budget int) error
 }
