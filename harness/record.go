@@ -163,7 +163,7 @@ func (b batch) takeTokens(rec *result.Request, out outcome, i int) (breach strin
 func (b batch) takeText(rec *result.Request, out outcome, i int) (breach string) {
 	t := out.Texts[i]
 	rec.Finish, rec.Usage, rec.Frames, rec.Clock = string(t.Finish), t.Usage, len(t.Deliveries), (*result.Clock)(t.Clock)
-	left, right, _ := sides(b.items[i].Instance.Template)
+	left, right, _ := Sides(b.items[i].Instance.Template)
 	stable, wrong := t.Stable(out.info.Capabilities.Deliveries, t.Deliveries)
 	if at := engines.FirstStop(t.Text, b.group.Until); at >= 0 && t.Err == nil { // whoever wrote on behind it
 		t.Text, stable = t.Text[:at], cutAt(stable, at)

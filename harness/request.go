@@ -33,7 +33,7 @@ func (b batch) tokens(i int) engines.Request {
 // text is what an engine that takes text is asked for request i.
 func (b batch) text(i int) engines.TextRequest {
 	item := b.items[i]
-	left, right, _ := sides(item.Instance.Template)
+	left, right, _ := Sides(item.Instance.Template)
 	r := engines.TextRequest{Prompt: item.Instance.Whole() + left, Suffix: right, Seed: b.seed(i), Options: b.cell.Options, Once: b.loaded,
 		Budget: Written(item.Template, budget(b.group, item)), Stop: b.group.Until, Force: b.group.ForceLength}
 	if system := b.group.System; system != nil {
@@ -66,16 +66,16 @@ func textual(g *scenario.Group) error {
 		if item.Draft != nil {
 			return errors.New("the engine takes text, and cannot begin with a canvas that has tokens on it")
 		}
-		if _, _, ok := sides(item.Instance.Template); !ok {
+		if _, _, ok := Sides(item.Instance.Template); !ok {
 			return errors.New("the engine takes text before and behind one gap, and the task has several gaps")
 		}
 	}
 	return nil
 }
 
-// sides are the fixed texts before and behind the gap of a template. Without a
+// Sides are the fixed texts before and behind the gap of a template. Without a
 // template they are empty; ok is false where there is more than one gap.
-func sides(template []workloads.Piece) (left, right string, ok bool) {
+func Sides(template []workloads.Piece) (left, right string, ok bool) {
 	gaps := 0
 	for i, p := range template {
 		switch {

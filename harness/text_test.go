@@ -252,7 +252,7 @@ func TestTextEngineFillsOneGap(t *testing.T) {
 		"one in two":  {{Text: "a"}, {Gap: 1}, {Fill: "b"}, {Text: "c"}},
 		"no template": nil,
 	} {
-		if _, _, ok := sides(template); ok != (name != "two gaps") {
+		if _, _, ok := Sides(template); ok != (name != "two gaps") {
 			t.Errorf("%s: %v", name, ok)
 		}
 	}

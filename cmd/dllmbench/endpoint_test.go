@@ -131,6 +131,10 @@ func TestRunBesideEndpoint(t *testing.T) {
 		}
 		return err
 	})
+	said, wrong := program(t, dir, nil, "generate", "--endpoint", "stub", "--workload", "lists")
+	if wrong != nil || !strings.Contains(said, "first stable text") || !strings.Contains(said, "correct") || strings.Contains(said, plantedKey) {
+		t.Errorf("%v\n%s", wrong, said)
+	}
 	if err != nil || seen < 5 || strings.Contains(text, plantedKey) {
 		t.Errorf("%d files, %v\n%s", seen, err, text)
 	}

@@ -45,6 +45,9 @@ type generateCmd struct {
 	Stop        []string `sep:"none" placeholder:"TEXT" help:"Text that ends the answer and is no part of it, wherever tokens end; \\n is a line feed. May be repeated."`
 	ForceLength bool     `help:"Write the whole budget: nothing that ends a text is written, and --stop only cuts the answer."`
 
+	Endpoint  string `group:"Endpoint" placeholder:"NAME" help:"Ask this server or program of endpoints.yaml instead of a decoder; --set sets its options, and the tokenizer of --weights counts."`
+	Endpoints string `group:"Endpoint" placeholder:"FILE" help:"The file of endpoints; by default endpoints.yaml here, or in the folder of user settings."`
+
 	Watch   bool          `help:"Show the text while it is written, on standard error."`
 	Delay   time.Duration `range:"0s to 1m" default:"60ms" help:"Pause after each pass of --watch on a terminal."`
 	Compare bool          `help:"Decode with the first preset of autoregressive, diffusion and block, side by side."`
@@ -74,6 +77,7 @@ Examples:
     dllmbench generate --engine diffusion --preset fast-dllm --workload stories --watch
     dllmbench generate --weights path/to/checkpoint --chat 'Why is the sky blue?' --budget 200
     dllmbench generate --workload stories --stop "." --budget 60
+    dllmbench generate --endpoint local --set temperature=0 --prompt 'sort:3142='
     dllmbench generate --compare --watch --workload arithmetic --rung sum-4x3
     echo -n 'copy:777=' | dllmbench generate --engine diffusion | wc -c`
 }
@@ -83,6 +87,12 @@ const maxPrompt = 1 << 20
 
 // Run decodes and prints the text, then what it cost; with --compare a table.
 func (c *generateCmd) Run(con *console) error {
+	if c.Endpoint != "" {
+		return c.ends(con)
+	}
+	if c.Endpoints != "" {
+		return exit.Errorf(exit.Usage, "--endpoints is the file of an --endpoint: name one")
+	}
 	presets, options, err := c.decoders()
 	if err != nil {
 		return exit.With(exit.Usage, err)
@@ -101,10 +111,7 @@ func (c *generateCmd) Run(con *console) error {
 	if err := c.ask(&t, w, judge); err != nil {
 		return err
 	}
-	t.Force = c.ForceLength
-	for _, s := range c.Stop {
-		t.Stop = append(t.Stop, strings.NewReplacer(`\n`, "\n", `\t`, "\t", `\\`, `\`).Replace(s))
-	}
+	c.limit(&t)
 	request, err := t.Request(w.Codec, w.Model.Spec().Context, c.Budget, c.Seed)
 	if err != nil {
 		return exit.With(exit.Usage, err)
@@ -137,14 +144,28 @@ func (c *generateCmd) Run(con *console) error {
 		_, err := fmt.Fprintln(con.stdout, answer.Table(t, all, terminal.Width(con.stdout)))
 		return err
 	}
-	text := all[0].Text
+	return printed(con, all[0].Text, all[0], t)
+}
+
+// printed prints a text, and on standard error what is said about it.
+func printed(con *console, text string, about interface {
+	Explain(io.Writer, prompt.Task) error
+}, t prompt.Task) error {
 	if terminal.IsTerminal(con.stdout) {
 		text = terminal.Visible(text)
 	}
 	if _, err := fmt.Fprintln(con.stdout, text); err != nil {
 		return err
 	}
-	return all[0].Explain(con.stderr, t)
+	return about.Explain(con.stderr, t)
+}
+
+// limit takes what ends the answer from the flags.
+func (c *generateCmd) limit(t *prompt.Task) {
+	t.Force = c.ForceLength
+	for _, s := range c.Stop {
+		t.Stop = append(t.Stop, strings.NewReplacer(`\n`, "\n", `\t`, "\t", `\\`, `\`).Replace(s))
+	}
 }
 
 // decoders resolves the presets and their options: one, or those of --compare.

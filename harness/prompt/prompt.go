@@ -43,7 +43,7 @@ func (t Task) Request(codec engines.Codec, context, budget int, seed uint64) (en
 		r.Template, r.Budget = template, len(template)
 	}
 	if r.Budget == 0 {
-		r.Budget = max(1, min(t.budget(codec), context-len(r.Prompt)))
+		r.Budget = max(1, min(t.Budget(codec), context-len(r.Prompt)))
 	}
 	if t.Workload != nil && workloads.Abstains(t.Workload, t.Instance) == "" { // for best_of_pick checker
 		r.Oracle = func(tokens []int32) bool {
@@ -81,9 +81,9 @@ func Rungs(w workloads.Workload, name string) ([]int, error) {
 	return workloads.RungsNamed(w, name)
 }
 
-// budget is the token budget where the user names none: what the longest answer of
+// Budget is the token budget where the user names none: what the longest answer of
 // the rung needs and what the rung adds, as in a scenario, or defaultBudget.
-func (t Task) budget(codec engines.Codec) int {
+func (t Task) Budget(codec engines.Codec) int {
 	if t.Length > 0 {
 		return t.Length
 	}

@@ -49,10 +49,15 @@ func Decode(ctx context.Context, w library.Weights, d Decoder, request engines.R
 		return nil, exit.With(exit.Usage, err)
 	}
 	defer engine.Close()
-	batch := []engines.Request{request}
-	if err := engine.Check(batch); err != nil {
+	if err := engine.Check([]engines.Request{request}); err != nil {
 		return nil, exit.With(exit.Usage, err)
 	}
+	return generate(ctx, engine, w.Codec, request, now, watch)
+}
+
+// generate decodes a request that was checked.
+func generate(ctx context.Context, engine engines.Engine, codec engines.Codec, request engines.Request, now func() time.Time, watch engines.Sink) (*Answer, error) {
+	batch := []engines.Request{request}
 	start := now()
 	results, err := engine.Generate(ctx, batch, nil)
 	elapsed := now().Sub(start)
@@ -65,7 +70,7 @@ func Decode(ctx context.Context, w library.Weights, d Decoder, request engines.R
 		return nil, exit.With(exit.Execution, err)
 	}
 	a := &Answer{prompt: len(request.Prompt), info: engine.Info(), result: results[0], elapsed: elapsed}
-	_, a.Text = engines.Answer(w.Codec, a.result.Tokens, request.Stop, request.Until)
+	_, a.Text = engines.Answer(codec, a.result.Tokens, request.Stop, request.Until)
 	a.result.Useful = harness.Written(request.Template, a.result.Useful)
 	return a, nil
 }
@@ -95,6 +100,11 @@ func (a *Answer) Explain(out io.Writer, t prompt.Task) error {
 	if u[usage.RevisedTokens].Above(usage.Known(0)) {
 		facts = append(facts, terminal.Fact{"revised", fmt.Sprintf("%s of %s commits", u[usage.RevisedTokens], u[usage.CommittedTokens])})
 	}
+	return judged(out, facts, t, a.Text)
+}
+
+// judged prints facts, and whether a text is right.
+func judged(out io.Writer, facts []terminal.Fact, t prompt.Task, text string) error {
 	if t.Workload == nil {
 		return terminal.WriteFacts(out, facts)
 	}
@@ -102,7 +112,7 @@ func (a *Answer) Explain(out io.Writer, t prompt.Task) error {
 	if why := workloads.Abstains(t.Workload, t.Instance); why != "" {
 		return terminal.WriteFacts(out, append(facts, terminal.Fact{"answer", "not judged: " + why}))
 	}
-	score := t.Workload.Check(t.Instance, a.Text)
+	score := t.Workload.Check(t.Instance, text)
 	verdict := "correct"
 	if !score.Exact {
 		verdict = fmt.Sprintf("wrong, %.0f%% of it right", 100*score.Partial)
