@@ -12,6 +12,7 @@ type Activations struct {
 	pool            *kernel.Pool
 	rows, k, groups int
 	numbers         []int8
+	words           []int16 // the numbers, where the inner loop reads them so
 	factors         []factor
 
 	// What the threads of the pool are at; here, so that a call allocates nothing.
@@ -39,7 +40,11 @@ type source struct {
 
 func (s *source) row(i int) {
 	a := s.to
-	quantise(a.numbers[i*a.k:][:a.k], a.factors[i*a.groups:][:a.groups], s.x[i*s.ld:][:a.k], s.group, s.zero)
+	numbers := a.numbers[i*a.k:][:a.k]
+	quantise(numbers, a.factors[i*a.groups:][:a.groups], s.x[i*s.ld:][:a.k], s.group, s.zero)
+	if len(a.words) > 0 {
+		widenRow(&a.words[i*a.k], &numbers[0], a.k)
+	}
 }
 
 // factor belongs to a group of a row.
@@ -54,6 +59,10 @@ type factor struct {
 func (a *Activations) Set(f *Format, x []float32, ld, m, k int) {
 	a.rows, a.k, a.groups = m, k, k/f.group
 	a.numbers, a.factors = grow(a.numbers, m*k), grow(a.factors, m*a.groups)
+	a.words = a.words[:0]
+	if k > 0 && byWords(f.bits) {
+		a.words = grow(a.words, m*k)
+	}
 	a.source = source{a, x, ld, f.group, int32(f.zero)}
 	if m == 1 {
 		a.source.row(0)

@@ -2,7 +2,11 @@
 
 package quant
 
-import "golang.org/x/sys/cpu"
+import (
+	"unsafe"
+
+	"golang.org/x/sys/cpu"
+)
 
 // Width of the registers in use, in bits: those that multiply bytes in 512, else AVX2, with
 // products of bytes where it has them (AVX-VNNI).
@@ -12,24 +16,32 @@ var (
 	dots   = cpu.X86.HasAVXVNNI
 )
 
-// narrowWay is how the narrow loops multiply bytes: two at a time, numbers of eight bits as
-// two of four, or four at a time.
+// narrowWay is how the narrow loops multiply.
 type narrowWay uint8
 
 const (
-	plainWay narrowWay = iota
-	halvesWay
-	dotsWay
+	plainWay  narrowWay = iota // two bytes at a time, adding up several products in 16 bits
+	signedWay                  // of numbers of eight bits
+	dotsWay                    // four bytes at a time
+	wordsWay                   // two words at a time: numbers of eight bits in many rows
 )
 
-func narrowWayOf(bits int) narrowWay {
+// wordRows is from how many rows on numbers of eight bits become words.
+const wordRows = 6
+
+// byWords reports whether products with numbers of some bits may need words.
+func byWords(bits int) bool { return bits == 8 && narrow && !wide && !dots }
+
+// narrowWayOf is the way for numbers of some bits, and how many products of them fit into
+// 16 bits: two for each of the quads of a run.
+func narrowWayOf(bits, quads int) (way narrowWay, run int) {
 	switch {
 	case dots:
-		return dotsWay
+		return dotsWay, 0
 	case bits == 8:
-		return halvesWay
+		return signedWay, 0
 	}
-	return plainWay
+	return plainWay, min(quads, 8>>(bits-4))
 }
 
 // tile computes 32 columns of some rows from groups of a stretch.
@@ -44,10 +56,16 @@ func dot4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, p
 func dot6(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
 
 //go:noescape
-func narrow1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, way narrowWay, lows, add bool)
+func narrow1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads, run int, way narrowWay, lows, add bool)
 
 //go:noescape
-func narrow2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, way narrowWay, lows, add bool)
+func narrow2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads, run int, way narrowWay, lows, add bool)
+
+//go:noescape
+func widenNumbers(dst, src *uint8, groups, size, stride int)
+
+//go:noescape
+func widenRow(dst *int16, src *int8, n int)
 
 //go:noescape
 func unpackNumbers256(dst, src *uint8, units, stride, planes int)
@@ -101,17 +119,7 @@ func dot(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) 
 	switch {
 	case wide:
 	case narrow:
-		way := narrowWayOf(b.bits)
-		for r := 0; r < x.rows; r += 2 {
-			tile := narrow2
-			if r+1 == x.rows {
-				tile = narrow1
-			}
-			for j := range 2 {
-				tile(&y[r*ldy+j*Width], ldy, &x.numbers[r*x.k+k], x.k, &x.factors[r*x.groups+k/b.size], x.groups, &b.numbers[j*b.panel], b.group,
-					&b.scales[j*Width], 4*b.step(), groups, quads, way, b.lows, add)
-			}
-		}
+		dotNarrow(y, ldy, x, k, groups, quads, b, add)
 		return
 	default:
 		dotGeneric(y, ldy, x, k, size, b, add)
@@ -131,5 +139,30 @@ func dot(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) 
 		tile(&y[r*ldy], ldy, &x.numbers[r*x.k+k], x.k, &x.factors[r*x.groups+k/b.size], x.groups, &b.numbers[0], b.panel, b.group,
 			&b.scales[0], groups, quads, b.lows, add)
 		r += rows
+	}
+}
+
+// dotNarrow is dot in 256-bit registers.
+func dotNarrow(y []float32, ldy int, x *Activations, k, groups, quads int, b *block, add bool) {
+	way, run := narrowWayOf(b.bits, quads)
+	byWords := byWords(b.bits) && x.rows >= wordRows
+	for j := range 2 {
+		numbers, scales, r := &b.numbers[j*b.panel], &b.scales[j*Width], 0
+		if byWords {
+			widenNumbers(&b.spare[0], numbers, groups, b.size*Width, b.group)
+		}
+		for ; r+1 < x.rows; r += 2 {
+			to, f := &y[r*ldy+j*Width], &x.factors[r*x.groups+k/b.size]
+			if byWords {
+				narrow2(to, ldy, (*int8)(unsafe.Pointer(&x.words[r*x.k+k])), 2*x.k, f, x.groups, &b.spare[0], 2*b.size*Width,
+					scales, 4*b.step(), groups, quads, 0, wordsWay, b.lows, add)
+			} else {
+				narrow2(to, ldy, &x.numbers[r*x.k+k], x.k, f, x.groups, numbers, b.group, scales, 4*b.step(), groups, quads, run, way, b.lows, add)
+			}
+		}
+		if r < x.rows {
+			narrow1(&y[r*ldy+j*Width], ldy, &x.numbers[r*x.k+k], x.k, &x.factors[r*x.groups+k/b.size], x.groups, numbers, b.group,
+				scales, 4*b.step(), groups, quads, run, way, b.lows, add)
+		}
 	}
 }

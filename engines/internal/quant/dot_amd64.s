@@ -58,6 +58,11 @@
 	VMOVDQU32 (64*i)(DI), Z24; \
 	VMOVDQU32 (64*i)(DI)(R11*1), Z25
 
+// AHEAD fetches what a few rows will read, where numbers are read as they are stored.
+#define AHEAD(i) \
+	PREFETCHT0 (64*i+4096)(DI); \
+	PREFETCHT0 (64*i+4096)(DI)(R11*1)
+
 #define QUAD(at, r0, r1) \
 	VPBROADCASTD at, Z26; \
 	VPDPBUSD Z26, Z24, r0; \
@@ -97,6 +102,7 @@
 	DECQ R13
 
 #define STEP1(i) \
+	AHEAD(i); \
 	NUMBERS(i); \
 	QUAD((4*i)(AX), Z0, Z1)
 
@@ -138,6 +144,7 @@ end1:
 	RET
 
 #define STEP2(i) \
+	AHEAD(i); \
 	NUMBERS(i); \
 	QUAD((4*i)(AX), Z0, Z1); \
 	QUAD((4*i)(AX)(CX*1), Z2, Z3)
@@ -186,6 +193,7 @@ end2:
 	RET
 
 #define STEP4(i) \
+	AHEAD(i); \
 	NUMBERS(i); \
 	QUAD((4*i)(AX), Z0, Z1); \
 	QUAD((4*i)(AX)(CX*1), Z2, Z3); \

@@ -70,6 +70,27 @@ func (u *quads) set(bits, i int, q uint8) {
 	}
 }
 
+// fields are one or two planes as panels keep them. Number i of four has byte i of a word, and
+// in it a bit (of two planes, two bits) for each four numbers; two planes have a word for the
+// even fours and one for the odd ones.
+func (u *quads) fields(planes int) (f [2]uint32) {
+	for p, plane := range u.planes[:planes] {
+		for q := range unit / 4 {
+			f[q%planes] |= (plane >> (4 * q) & 15 * 0x00204081 & 0x01010101) << (q/planes*planes + p)
+		}
+	}
+	return f
+}
+
+// setFields is its inverse, of planes of zeros.
+func (u *quads) setFields(planes int, f [2]uint32) {
+	for p := range planes {
+		for q := range unit / 4 {
+			u.planes[p] |= (f[q%planes] >> (q/planes*planes + p) & 0x01010101 * 0x01020408 >> 24 & 15) << (4 * q)
+		}
+	}
+}
+
 // Formats are those that can be multiplied by.
 var Formats = []*Format{
 	{Name: "Q8_0", Block: 32, Bytes: 34, group: 32, bits: 8, zero: 128, halves: 1, layout: bytewise{}},

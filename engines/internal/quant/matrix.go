@@ -64,8 +64,8 @@ func (m *Matrix) Put(from int, raw []byte) {
 	}
 }
 
-// putUnit stores a unit of one column: its words 16 columns side by side, then, for each
-// four numbers of a plane, four bits of 16 columns side by side.
+// putUnit stores a unit of one column: its words 16 columns side by side, then the fields of
+// its planes.
 func (f *Format) putUnit(dst []byte, u *quads, c int) {
 	const line = 4 * Width
 	first := (*[3*line + 4]byte)(dst[4*c:]) // of a size that is known, for speed
@@ -81,11 +81,10 @@ func (f *Format) putUnit(dst []byte, u *quads, c int) {
 		le.PutUint32(second[3*line:], u.words[7])
 		return
 	}
-	for p, plane := range u.planes[:f.bits-4] {
-		bytes, upper := (*[7*8 + 1]byte)(dst[4*line+8*Width/2*p+c/2:]), uint8(1+15*(c%2))
-		for i := range 8 {
-			bytes[8*i] |= uint8(plane>>(4*i)&15) * upper
-		}
+	planes := f.bits - 4
+	fields := u.fields(planes)
+	for i, w := range fields[:planes] {
+		le.PutUint32(dst[(4+i)*line+4*c:], w)
 	}
 }
 
@@ -98,11 +97,12 @@ func (f *Format) unitOf(u *quads, src []byte, c int) {
 	for i := range words {
 		u.words[i] = le.Uint32(src[4*(i*Width+c):])
 	}
-	u.planes = [2]uint32{}
-	for p := 0; p < f.bits-4 && f.bits < 8; p++ {
-		for i := range 8 {
-			u.planes[p] |= uint32(src[256+64*p+8*i+c/2]) >> (c % 2 * 4) & 15 << (4 * i)
+	if u.planes = [2]uint32{}; f.bits < 8 {
+		var fields [2]uint32
+		for i := range f.bits - 4 {
+			fields[i] = le.Uint32(src[4*((4+i)*Width+c):])
 		}
+		u.setFields(f.bits-4, fields)
 	}
 }
 
@@ -118,11 +118,13 @@ func (f *Format) widenUnit(dst, src []byte) {
 		le.PutUint64(dst[i:], v&nibbleMask)
 		le.PutUint64(dst[256+i:], v>>4&nibbleMask)
 	}
-	for p := range f.bits - 4 {
-		for i, plane := range src[256+64*p:][:64] { // a bit of each of eight numbers
-			const each, ones = 0x00204081, 0x01010101
-			v := uint64(plane&15)*each&ones | uint64(plane>>4)*each&ones<<32
-			le.PutUint64(dst[8*i:], le.Uint64(dst[8*i:])|v<<(4+p))
+	planes := f.bits - 4
+	own := uint64(1<<planes-1) * lowest
+	for i := 0; i < 64*planes; i += 8 {
+		v := le.Uint64(src[256+i:])
+		for j := i; j < unit*Width; j += 64 * planes {
+			le.PutUint64(dst[j:], le.Uint64(dst[j:])|v&own<<4)
+			v >>= planes
 		}
 	}
 }

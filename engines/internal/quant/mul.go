@@ -68,6 +68,9 @@ func (q *product) part(i int) {
 	x := *q.x
 	x.rows = min(q.of.rows, x.rows-row)
 	x.numbers, x.factors = x.numbers[row*x.k:], x.factors[row*x.groups:]
+	if len(x.words) > 0 {
+		x.words = x.words[row*x.k:]
+	}
 	for p := first; p < min(q.m.pairs(), first+q.of.pairs); p++ {
 		q.pair(s, &x, row, p)
 	}

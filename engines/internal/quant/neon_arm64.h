@@ -48,9 +48,7 @@
 #define AND(d, n, m) WORD $(0x4E201C00 | (m)<<16 | (n)<<5 | (d))
 #define ORR(d, n, m) WORD $(0x4EA01C00 | (m)<<16 | (n)<<5 | (d))
 #define EOR(d, n, m) WORD $(0x6E201C00 | (m)<<16 | (n)<<5 | (d))
-#define CMTST(d, n, m) WORD $(0x4E208C00 | (m)<<16 | (n)<<5 | (d))
 #define USHR4(d, n) WORD $(0x6F0C0400 | (n)<<5 | (d))
-#define TBL(d, n, m) WORD $(0x4E000000 | (m)<<16 | (n)<<5 | (d))
 
 // Two registers from and to off, a multiple of 16 below 1024, or from p with a step of 32.
 #define LOAD2(d, e, p, off) WORD $(0xAD400000 | (off)<<11 | (e)<<10 | (p)<<5 | (d))

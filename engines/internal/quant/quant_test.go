@@ -76,12 +76,16 @@ func testQuantise(t *testing.T) {
 			x[5*group+i] = float32(i) - 0.5
 			x[6*group+i] = 1e-38 * float32(i)
 		}
+		x[9*group+3], x[10*group], x[11*group+group-1] = float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1))
+		bits := func(f factor) [3]uint32 {
+			return [3]uint32{math.Float32bits(f.d), uint32(f.start), math.Float32bits(f.sum)}
+		}
 		a, b := make([]int8, len(x)), make([]int8, len(x))
 		fa, fb := make([]factor, 42), make([]factor, 42)
 		quantiseGeneric(a, fa, x, group, 8)
 		quantise(b, fb, x, group, 8)
 		for g := range fa {
-			if fa[g] != fb[g] {
+			if bits(fa[g]) != bits(fb[g]) {
 				t.Errorf("groups of %d: factors of group %d are %v and %v", group, g, fa[g], fb[g])
 			}
 			var sum int32
@@ -94,7 +98,7 @@ func testQuantise(t *testing.T) {
 					t.Errorf("groups of %d: %g is %d times %g", group, v, q, fa[g].d)
 				}
 			}
-			if fa[g].start != -8*sum || fa[g].sum != fa[g].d*float32(sum) {
+			if want := (factor{d: fa[g].d, start: -8 * sum, sum: fa[g].d * float32(sum)}); bits(fa[g]) != bits(want) {
 				t.Errorf("groups of %d: %v with a sum of %d", group, fa[g], sum)
 			}
 		}
@@ -154,6 +158,46 @@ func testMul(t *testing.T) {
 					t.Errorf("%s, k %d: rows %d to %d differ when they are computed alone", f.Name, k, from, from+size)
 				}
 				from += size
+			}
+		}
+	}
+}
+
+// TestLargest: sums of the largest numbers of one sign leave no register too small.
+func TestLargest(t *testing.T) { variants(t, testLargest) }
+
+func testLargest(t *testing.T) {
+	const k, n, rows = 256, 32, 7
+	rng := rand.New(rand.NewPCG(15, 16))
+	pool := kernel.NewPool(1)
+	defer pool.Close()
+	x := slices.Repeat([]float32{1}, rows*k)
+	for i := range k {
+		x[i] = -1
+		x[k+i] -= float32(i % 2 * 2)
+	}
+	for _, f := range Formats {
+		raw := blocks(f, n*k/f.Block, rng)
+		for b := 0; b < len(raw); b += f.Bytes {
+			for i := range f.Bytes {
+				if i < f.first || i >= f.first+2*f.halves {
+					raw[b+i] = byte(255 - f.zero/128*127) // all bits, or -128
+				}
+			}
+		}
+		m := New(f, k, n)
+		m.Put(0, raw)
+		got, column := multiply(pool, m, x, rows, make([]float32, rows*n)), make([]float32, k)
+		for c := range n {
+			m.Column(column, c)
+			for r := range rows {
+				var want, size float64
+				for i, w := range column {
+					want, size = want+float64(w)*float64(x[r*k+i]), size+math.Abs(float64(w))
+				}
+				if math.Abs(float64(got[r*n+c])-want) > 1e-5*size {
+					t.Fatalf("%s: row %d, column %d is %g, want %g", f.Name, r, c, got[r*n+c], want)
+				}
 			}
 		}
 	}

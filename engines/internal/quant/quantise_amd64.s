@@ -62,12 +62,13 @@ nan:
 
 scale:
 	VBROADCASTSS X4, Z4
-	VMULPS  Z4, Z0, Z2
+	VPTESTMD Z4, Z4, K1       // what is not finite becomes 0, not NaN
+	VMULPS.Z Z4, Z0, K1, Z2
 	VCVTPS2DQ Z2, Z2
 	VPMOVSDB Z2, (DI)
 	CMPQ DX, $16
 	JEQ  sum
-	VMULPS  Z4, Z1, Z4
+	VMULPS.Z Z4, Z1, K1, Z4
 	VCVTPS2DQ Z4, Z4
 	VPMOVSDB Z4, 16(DI)
 	VPADDD  Z4, Z2, Z2
@@ -123,11 +124,13 @@ GLOBL ·packedPair<>(SB), RODATA|NOPTR, $64
 	VEXTRACTI128 $1, Y8, X12; \
 	op X12, X8, X8
 
-// WHOLE rounds the two halves of a group, times lane i of Z15, and adds them up.
+// WHOLE rounds the two halves of a group, times lane i of Z15, and adds them up. Where that is
+// 0 they are, even if they are not finite.
 #define WHOLE(i, a, b, sum) \
 	VPERMILPS $(0x55*i), Z15, Z12; \
-	VMULPS    Z12, a, a; \
-	VMULPS    Z12, b, b; \
+	VPTESTMD  Z12, Z12, K3; \
+	VMULPS.Z  Z12, a, K3, a; \
+	VMULPS.Z  Z12, b, K3, b; \
 	VCVTPS2DQ a, a; \
 	VCVTPS2DQ b, b; \
 	VPADDD    b, a, sum

@@ -2,25 +2,44 @@
 
 #include "textflag.h"
 
-// Byte i of a word of 32 bits is spread over bytes 8i to 8i+7.
-DATA ·spread<>+0(SB)/8, $0x0000000000000000
-DATA ·spread<>+8(SB)/8, $0x0101010101010101
-DATA ·spread<>+16(SB)/8, $0x0202020202020202
-DATA ·spread<>+24(SB)/8, $0x0303030303030303
-GLOBL ·spread<>(SB), RODATA|NOPTR, $32
-
-DATA ·bits<>+0(SB)/8, $0x8040201008040201
-DATA ·bits<>+8(SB)/8, $0x8040201008040201
-DATA ·bits<>+16(SB)/8, $0x8040201008040201
-DATA ·bits<>+24(SB)/8, $0x8040201008040201
-GLOBL ·bits<>(SB), RODATA|NOPTR, $32
-
 // The order of words that VPACKSSDW and VPACKSSWB leave behind.
 DATA ·packed<>+0(SB)/8, $0x0000000400000000
 DATA ·packed<>+8(SB)/8, $0x0000000500000001
 DATA ·packed<>+16(SB)/8, $0x0000000600000002
 DATA ·packed<>+24(SB)/8, $0x0000000700000003
 GLOBL ·packed<>(SB), RODATA|NOPTR, $32
+
+// NIBBLES256 gives the low and the high four bits of 32 bytes.
+#define NIBBLES256(at, low, high) \
+	VMOVDQU at, high; \
+	VPAND   Y15, high, low; \
+	VPSRLW  $4, high, high; \
+	VPAND   Y15, high, high
+
+// FIELD256 adds to bytes those of the bits of a field that Y14 keeps, once op moved them by n.
+#define FIELD256(op, n, field, r) \
+	op $n, field, Y2; \
+	VPAND Y14, Y2, Y2; \
+	VPOR  Y2, r, r
+
+#define STORE256(i) \
+	VMOVDQU Y0, (32*i)(DI); \
+	VMOVDQU Y1, (256+32*i)(DI)
+
+#define NONE256(i) \
+	NIBBLES256((32*i)(SI), Y0, Y1); \
+	STORE256(i)
+
+// ONE256 and TWO256 add fields, of one plane and of two, to the low and to the high bits.
+#define ONE256(i, left, right, field) \
+	NIBBLES256((32*i)(SI), Y0, Y1); \
+	FIELD256(VPSLLW, left, field, Y0); \
+	FIELD256(VPSRLW, right, field, Y1); \
+	STORE256(i)
+
+#define TWO256(i, left, right, field) \
+	VMOVDQU (256+32*field)(SI), Y3; \
+	ONE256(i, left, right, Y3)
 
 // func unpackNumbers256(dst, src *uint8, units, stride, planes int)
 //
@@ -33,52 +52,32 @@ TEXT ·unpackNumbers256(SB), NOSPLIT, $0-40
 	MOVL $0x0f0f0f0f, AX
 	VMOVD AX, X15
 	VPBROADCASTD X15, Y15
-	VMOVDQU ·spread<>(SB), Y13
-	VMOVDQU ·bits<>(SB), Y12
-
-unit:
-	MOVQ SI, R8
-	MOVQ DI, R9
-	MOVQ $8, R10
-
-nibbles:
-	VMOVDQU (R8), Y0
-	VPAND   Y15, Y0, Y1
-	VPSRLW  $4, Y0, Y0
-	VPAND   Y15, Y0, Y0
-	VMOVDQU Y1, (R9)
-	VMOVDQU Y0, 256(R9)
-	ADDQ $32, R8
-	ADDQ $32, R9
-	DECQ R10
-	JNE  nibbles
-
 	MOVL $0x10101010, AX
+	MOVQ planes+32(FP), R8
+	CMPQ R8, $2
+	JNE  bits
+	MOVL $0x30303030, AX
+
+bits:
 	VMOVD AX, X14
 	VPBROADCASTD X14, Y14
-	MOVQ planes+32(FP), R11
-	TESTQ R11, R11
-	JEQ  next
 
-plane:
-	MOVQ DI, R9
-	MOVQ $16, R10
-
-word:
-	VPBROADCASTD (R8), Y0
-	VPSHUFB  Y13, Y0, Y0
-	VPAND    Y12, Y0, Y0
-	VPCMPEQB Y12, Y0, Y0
-	VPAND    Y14, Y0, Y0
-	VPOR     (R9), Y0, Y0
-	VMOVDQU  Y0, (R9)
-	ADDQ $4, R8
-	ADDQ $32, R9
-	DECQ R10
-	JNE  word
-	VPADDB Y14, Y14, Y14
-	DECQ R11
-	JNE  plane
+unit:
+	PREFETCHT0 4096(SI)
+	PREFETCHT0 4160(SI)
+	PREFETCHT0 4224(SI)
+	PREFETCHT0 4288(SI)
+	CMPQ R8, $1
+	JEQ  one
+	JGT  two
+	NONE256(0)
+	NONE256(1)
+	NONE256(2)
+	NONE256(3)
+	NONE256(4)
+	NONE256(5)
+	NONE256(6)
+	NONE256(7)
 
 next:
 	ADDQ $512, DI
@@ -87,6 +86,33 @@ next:
 	JNE  unit
 	VZEROUPPER
 	RET
+
+one:
+	PREFETCHT0 4352(SI)
+	VMOVDQU 256(SI), Y3
+	VMOVDQU 288(SI), Y4
+	ONE256(0, 4, 0, Y3)
+	ONE256(1, 4, 0, Y4)
+	ONE256(2, 3, 1, Y3)
+	ONE256(3, 3, 1, Y4)
+	ONE256(4, 2, 2, Y3)
+	ONE256(5, 2, 2, Y4)
+	ONE256(6, 1, 3, Y3)
+	ONE256(7, 1, 3, Y4)
+	JMP  next
+
+two:
+	PREFETCHT0 4352(SI)
+	PREFETCHT0 4416(SI)
+	TWO256(0, 4, 0, 0)
+	TWO256(1, 4, 0, 1)
+	TWO256(2, 4, 0, 2)
+	TWO256(3, 4, 0, 3)
+	TWO256(4, 2, 2, 0)
+	TWO256(5, 2, 2, 1)
+	TWO256(6, 2, 2, 2)
+	TWO256(7, 2, 2, 3)
+	JMP  next
 
 // func unpackHalves256(dst *float32, src *uint8, n, step, stride int)
 //
@@ -190,6 +216,15 @@ top:
 	VPMAXUD Y7, Y6, Y6
 	VPMAXUD Y6, Y4, Y4
 	FOLD(VPMAXUD, Y4, X4)
+	VMOVD   X4, R8
+	CMPL    R8, $0x7f800000
+	JCS     finite
+	VPXOR Y0, Y0, Y0          // 0, not what NaN becomes
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+
+finite:
 	VDIVSS  X14, X4, X10      // d
 	VUCOMISS X12, X10
 	JCS  zero                 // below, or NaN

@@ -9,15 +9,15 @@
 	VPSRLW    $4, high, high; \
 	VPANDD    Z31, high, high
 
-// PLANE adds Z30 to the bytes whose bit is set.
-#define PLANE(at, r) \
-	KMOVQ  at, K1; \
-	VPADDB Z30, r, K1, r
+// FIELD adds to bytes those of the bits of a field that Z30 keeps, once op moved them by n.
+#define FIELD(op, n, field, r) \
+	op $n, field, Z10; \
+	VPTERNLOGD $0xf8, Z30, Z10, r
 
 // func unpackNumbers(dst, src *uint8, units, stride, planes int)
 //
-// Units of 32 numbers of 16 columns become bytes: 256 bytes of four bits each, then
-// planes of 64 bytes with a bit each.
+// Units of 32 numbers of 16 columns become bytes: 256 bytes of four bits each, then the fields
+// of one or two planes. Lines 4096 bytes ahead are fetched.
 TEXT ·unpackNumbers(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
@@ -26,32 +26,49 @@ TEXT ·unpackNumbers(SB), NOSPLIT, $0-40
 	MOVL $0x0f0f0f0f, AX
 	VPBROADCASTD AX, Z31
 	MOVL $0x10101010, AX
-	VPBROADCASTD AX, Z29
+	MOVQ planes+32(FP), R8
+	CMPQ R8, $2
+	JNE  bits
+	MOVL $0x30303030, AX
+
+bits:
+	VPBROADCASTD AX, Z30
 
 unit:
+	PREFETCHT0 4096(SI)
+	PREFETCHT0 4160(SI)
+	PREFETCHT0 4224(SI)
+	PREFETCHT0 4288(SI)
 	NIBBLES((SI), Z0, Z4)
 	NIBBLES(64(SI), Z1, Z5)
 	NIBBLES(128(SI), Z2, Z6)
 	NIBBLES(192(SI), Z3, Z7)
-	MOVQ planes+32(FP), R8
-	LEAQ 256(SI), R9
-	VMOVDQA32 Z29, Z30
-	TESTQ R8, R8
-	JEQ  store
+	CMPQ R8, $1
+	JLT  store
+	PREFETCHT0 4352(SI)
+	VMOVDQU32 256(SI), Z8
+	JNE  two
+	FIELD(VPSLLW, 4, Z8, Z0)
+	FIELD(VPSLLW, 3, Z8, Z1)
+	FIELD(VPSLLW, 2, Z8, Z2)
+	FIELD(VPSLLW, 1, Z8, Z3)
+	VPTERNLOGD $0xf8, Z30, Z8, Z4
+	FIELD(VPSRLW, 1, Z8, Z5)
+	FIELD(VPSRLW, 2, Z8, Z6)
+	FIELD(VPSRLW, 3, Z8, Z7)
+	JMP  store
 
-plane:
-	PLANE((R9), Z0)
-	PLANE(8(R9), Z1)
-	PLANE(16(R9), Z2)
-	PLANE(24(R9), Z3)
-	PLANE(32(R9), Z4)
-	PLANE(40(R9), Z5)
-	PLANE(48(R9), Z6)
-	PLANE(56(R9), Z7)
-	VPADDB Z30, Z30, Z30
-	ADDQ $64, R9
-	DECQ R8
-	JNE  plane
+two:
+	PREFETCHT0 4416(SI)
+	VMOVDQU32 320(SI), Z9
+	FIELD(VPSLLW, 4, Z8, Z0)
+	FIELD(VPSLLW, 4, Z9, Z1)
+	FIELD(VPSLLW, 2, Z8, Z2)
+	FIELD(VPSLLW, 2, Z9, Z3)
+	VPTERNLOGD $0xf8, Z30, Z8, Z4
+	VPTERNLOGD $0xf8, Z30, Z9, Z5
+	FIELD(VPSRLW, 2, Z8, Z6)
+	FIELD(VPSRLW, 2, Z9, Z7)
 
 store:
 	VMOVDQU32 Z0, (DI)

@@ -3,27 +3,18 @@
 #include "textflag.h"
 #include "neon_arm64.h"
 
-DATA spread<>+0(SB)/8, $0x0000000000000000
-DATA spread<>+8(SB)/8, $0x0101010101010101
-DATA spread<>+16(SB)/8, $0x8040201008040201
-DATA spread<>+24(SB)/8, $0x8040201008040201
-GLOBL spread<>(SB), RODATA|NOPTR, $32
-
-// BITS adds V26 to 16 bytes at R6 where the bit of the plane in V0 is set: V27 spreads
-// two of its bytes over eight each, and goes on to the next two.
-#define BITS \
-	TBL(1, 0, 27); \
-	CMTST(1, 1, 28); \
+// FIELD adds to 16 bytes at off those of the bits of V0 that V26 keeps, once op moved them by n.
+#define FIELD(op, n, off) \
+	op $n, V0.B16, V1.B16; \
 	AND(1, 1, 26); \
-	FMOVQ   (R6), F2; \
+	FMOVQ off(R6), F2; \
 	ORR(1, 1, 2); \
-	FMOVQ.P F1, 16(R6); \
-	VADD    V29.B16, V27.B16, V27.B16
+	FMOVQ F1, off(R6)
 
 // func unpackNumbers(dst, src *uint8, units, stride, planes int)
 //
-// Units of 32 numbers of 16 columns become bytes: 256 bytes of four bits each, then
-// planes of 64 bytes with a bit each.
+// Units of 32 numbers of 16 columns become bytes: 256 bytes of four bits each, then the fields
+// of one or two planes.
 TEXT ·unpackNumbers(SB), NOSPLIT, $0-40
 	MOVD  dst+0(FP), R0
 	MOVD  src+8(FP), R1
@@ -31,9 +22,10 @@ TEXT ·unpackNumbers(SB), NOSPLIT, $0-40
 	MOVD  stride+24(FP), R3
 	MOVD  planes+32(FP), R4
 	VMOVI $15, V25.B16
-	VMOVI $2, V29.B16
-	MOVD  $spread<>(SB), R5
-	LOAD2(30, 28, 5, 0)
+	VMOVI $16, V26.B16
+	CMP   $2, R4
+	BNE   unit
+	VMOVI $48, V26.B16
 
 unit:
 	MOVD R1, R5
@@ -52,30 +44,39 @@ nibbles:
 	SUB  $1, R7
 	CBNZ R7, nibbles
 
-	VMOVI $16, V26.B16
-	MOVD  R4, R8
-	CBZ   R8, next
-
-plane:
 	MOVD R0, R6
+	CBZ  R4, next
+	CMP  $2, R4
+	BEQ  pairs
 	MOVD $4, R7
 
-bytes:
+bits:
 	FMOVQ.P 16(R5), F0
-	ORR(27, 30, 30)
-	BITS
-	BITS
-	BITS
-	BITS
-	BITS
-	BITS
-	BITS
-	BITS
+	FIELD(VSHL, 4, 0)
+	FIELD(VSHL, 3, 64)
+	FIELD(VSHL, 2, 128)
+	FIELD(VSHL, 1, 192)
+	FIELD(VSHL, 0, 256)
+	FIELD(VUSHR, 1, 320)
+	FIELD(VUSHR, 2, 384)
+	FIELD(VUSHR, 3, 448)
+	ADD  $16, R6
 	SUB  $1, R7
-	CBNZ R7, bytes
-	VADD V26.B16, V26.B16, V26.B16
-	SUB  $1, R8
-	CBNZ R8, plane
+	CBNZ R7, bits
+	B    next
+
+pairs:
+	MOVD $8, R7
+
+twoBits:
+	FMOVQ.P 16(R5), F0
+	FIELD(VSHL, 4, 0)
+	FIELD(VSHL, 2, 128)
+	FIELD(VSHL, 0, 256)
+	FIELD(VUSHR, 2, 384)
+	ADD  $16, R6
+	SUB  $1, R7
+	CBNZ R7, twoBits
 
 next:
 	ADD  $512, R0
