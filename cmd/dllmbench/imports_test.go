@@ -95,6 +95,7 @@ var rooms = []room{
 	{name: "harness/claims", may: []string{"engines/usage", "harness/lists", "harness/place", "harness/result", "harness/stats", "harness/trace", "harness/verdict"}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "harness/selftest", may: []string{"harness/internal/lines", "harness/lists", "engines", "harness/gate", "harness/stats", "harness/exit"}},
 	{name: "harness/imported", may: []string{"engines", "engines/userfile", "harness/result", "workloads", "workloads/extract", "workloads/jsonl", "workloads/puzzles"}},
+	{name: "harness/foreign", may: []string{"engines", "engines/usage", "engines/userfile", "harness/result", "workloads/jsonl"}, libs: []string{"github.com/go-json-experiment/json"}},
 	{name: "harness/prompt", may: []string{"engines", "harness/scenario", "workloads", "workloads/all"}},
 	{name: "harness/...", may: []string{"engines", "engines/child", "engines/usage", "engines/weights", "workloads", "harness/..."}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "reports/folder", may: []string{"harness/lists", "engines/userfile", "harness/claims", "harness/result", "harness/trace", "harness/exit", "reports", "reports/cells", "reports/table", "reports/verdicts", "reports/view"}},

@@ -26,6 +26,7 @@ import (
 	"dllmbench/engines/decoders"
 	"dllmbench/engines/train/corpus"
 	"dllmbench/harness/exit"
+	"dllmbench/harness/foreign"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/choice"
 	"dllmbench/reports/ci"
@@ -62,6 +63,7 @@ type app struct {
 	Baseline    baselineCmd   `cmd:"" help:"Store the exact counters of a run; list and show stored baselines."`
 	Check       checkCmd      `cmd:"" help:"Compare this build with a baseline: exact counters first, then times."`
 	Export      exportCmd     `cmd:"" help:"Write the numbers of a run for other programs: CSV, JSON, JUnit, Go benchmark text, …"`
+	Import      importCmd     `cmd:"" help:"Read what AIPerf, GuideLLM, vLLM or llama-bench measured, as a run of its own."`
 	Score       scoreCmd      `cmd:"" help:"Judge answers that another program wrote, or those of a run by other rules."`
 	Spread      spreadCmd     `cmd:"" help:"Measure how uniformly decoders sample Latin squares and sudokus."`
 	Engine      engineCmd     `cmd:"" help:"Check engines that are not of this program."`
@@ -151,7 +153,7 @@ func newParser(cli *app, more ...kong.Option) (*kong.Kong, error) {
 			"Start with: dllmbench run --quick"),
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
 		kong.Vars{
-			"version": version(), "engines": decoders.Names(), "tableFormats": strings.Join(cells.Formats().Names(), ", "), "formats": strings.Join(taskfile.Formats(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
+			"version": version(), "engines": decoders.Names(), "foreignFormats": strings.Join(foreign.Names(), ", "), "tableFormats": strings.Join(cells.Formats().Names(), ", "), "formats": strings.Join(taskfile.Formats(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
 			"recipe": corpus.Names()[0], "recipes": strings.Join(corpus.Names(), ", "), "runFormats": strings.Join(exports.Formats().Names(), ", "), "reportFormats": strings.Join(ci.Formats().Names(), ", "),
 			"selfTestBegin": insert.MarkOf(selfTestMark).Begin, "selfTestEnd": insert.MarkOf(selfTestMark).End, "insertBegin": insert.MarkOf("report").Begin, "insertEnd": insert.MarkOf("report").End, "intervals": strings.Join(choice.Intervals(), ","),
 			"detailAbove": fmt.Sprint(view.PageDetail().Above), "detailRows": fmt.Sprint(view.PageDetail().Rows),

@@ -27,6 +27,7 @@ func onTasks(p Place) bool  { return !p.CostOnly }
 // fields lists all fields, in the order in which titles show them.
 func fields() []field {
 	return []field{
+		{what: "origins of the numbers", of: func(p Place) any { return p.Origin }, mark: "measured by %s", wide: everywhere},
 		{what: "thread counts", of: func(p Place) any { return p.Threads }, mark: "%s threads", wide: everywhere, clock: true},
 		{what: "planted errors", of: func(p Place) any { return p.Planted }, mark: "%s planted errors"},
 		{what: "splits", of: func(p Place) any { return p.Split }, mark: "%s split", wide: onTasks},

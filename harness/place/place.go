@@ -22,6 +22,7 @@ import (
 // Place is what cells must share to be compared. It is comparable, so it works
 // as a key of maps. A new field needs an entry in the table of fields.
 type Place struct {
+	Origin   string // program that measured where it was not this one; "" for its own
 	Weights  string
 	Digest   string // of the model: weights, configuration and tokenizer; "" in older files
 	Alone    string // digest of the weights alone
@@ -93,7 +94,7 @@ func Of(c result.Cell) Place {
 			form = ""
 		}
 	}
-	return Place{Chat: form, Weights: c.Weights, Digest: c.Digest, Alone: c.WeightsAlone, CostOnly: c.CostOnly, Params: c.Params,
+	return Place{Origin: c.Origin, Chat: form, Weights: c.Weights, Digest: c.Digest, Alone: c.WeightsAlone, CostOnly: c.CostOnly, Params: c.Params,
 		Workload: c.Workload, Rung: c.Rung, Split: c.Split, Dataset: c.Dataset, Chance: maybe(c.Chance), Knobs: strings.Join(knobs, " "),
 		Prompt: maybe(c.PromptLen), Planted: maybe(c.Planted), Samples: c.Samples, Ends: ends(c), Score: score(c), Budget: c.Budget, Batch: c.Batch, Threads: c.Threads}
 }

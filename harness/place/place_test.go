@@ -98,7 +98,7 @@ func TestFamily(t *testing.T) {
 // empty.
 func TestOfReadsEveryField(t *testing.T) {
 	x, n := 0.25, 3
-	p := In(result.Header{Load: "offline"}, result.Cell{Weights: "w", Digest: "d", WeightsAlone: "e", CostOnly: true, Params: 1, Workload: "lists", Rung: "r", Split: "test",
+	p := In(result.Header{Load: "offline"}, result.Cell{Origin: "AIPerf", Weights: "w", Digest: "d", WeightsAlone: "e", CostOnly: true, Params: 1, Workload: "lists", Rung: "r", Split: "test",
 		Dataset: "f", Chance: &x, Knobs: map[string]float64{"terms": 4, "digits": 2}, PromptLen: &n, Planted: &n, Samples: 2, Stop: []string{"Q:"}, Score: "likelihood", Chat: "[{prompt}]", Budget: 8, Batch: 1, Threads: 2})
 	for i := range reflect.TypeFor[Place]().NumField() {
 		if reflect.ValueOf(p).Field(i).IsZero() {

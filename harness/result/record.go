@@ -254,6 +254,9 @@ type Cell struct {
 	// where those of its family differ: "NAME sha256:…"; "" for its own. Budgets and all
 	// other tokens are those of its own tokenizer.
 	TokensOf string `json:"tokens_of,omitempty"`
+	// Origin names the program that measured the cell where it was not this one, see package
+	// foreign; "" for its own. Nothing is compared with numbers of another origin.
+	Origin string `json:"origin,omitempty"`
 	// Endpoint describes an engine that is not of this program; nil for its own.
 	Endpoint *Endpoint `json:"endpoint,omitempty"`
 	// Chat is the form that a chat template gave the prompts, "{prompt}" standing for the

@@ -203,6 +203,9 @@ func p95Of(f field) estimator {
 // rateOf is a count per second of wall time.
 func rateOf(count field) estimator {
 	return func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
+		if len(u.each(count)) == 0 { // nobody counted
+			return stats.Estimate{}, stats.ErrNoData
+		}
 		return boot.RatioOfSums(u.rate(count))
 	}
 }

@@ -130,10 +130,16 @@ func wallShares(cell result.Cell, usable []*result.Request) []float64 {
 // overlapping corrects shares in the wall time of sessions under load in which several
 // batches were at work at once: their sum is the time in which any was.
 func overlapping(requests []*result.Request, seconds []float64) {
-	start := func(i int) int64 { return *requests[i].IntendedNs + *requests[i].QueueNs }
+	start := func(i int) int64 {
+		at := *requests[i].IntendedNs
+		if wait := requests[i].QueueNs; wait != nil { // unknown in some imported records, which begin when they were sent
+			at += *wait
+		}
+		return at
+	}
 	var sent []int
 	for i, q := range requests {
-		if q.IntendedNs != nil && q.QueueNs != nil && q.BatchNs != nil {
+		if q.IntendedNs != nil && q.BatchNs != nil {
 			sent = append(sent, i)
 		}
 	}
