@@ -120,7 +120,7 @@ type Request struct {
 	JudgeNats    *float64        `json:"judge_nats,omitempty"`
 	JudgeTokens  *int            `json:"judge_tokens,omitempty"`
 	Output       string          `json:"output"`
-	OutputSHA256 string          `json:"output_sha256" range:"sha256"` // of the useful token ids, little-endian int32, or of the text of an engine without ids: exact where Output had to be cleaned to valid UTF-8
+	OutputSHA256 string          `json:"output_sha256" range:"sha256"` // of the useful token ids alone, little-endian int32 (what a decoder wrote behind the end of its text is not in it), or of the text of an engine without ids: exact where Output had to be cleaned to valid UTF-8
 	Extra        json.RawMessage `json:"extra,omitempty"`              // a [Sample], in a few requests
 }
 

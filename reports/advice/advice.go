@@ -107,8 +107,13 @@ type Choice struct {
 func Ask(v *view.View, q Question) (*Advice, error) {
 	a := &Advice{Question: q}
 	var lengths, batches []int
+	unknown := 0 // tasks of imported answers, whose length nobody says
 	for _, p := range v.Points {
 		if !slices.ContainsFunc(p.Rows, (*view.Row).Usable) {
+			continue
+		}
+		if p.Budget == 0 {
+			unknown++
 			continue
 		}
 		batches = append(batches, p.Batch)
@@ -127,6 +132,8 @@ func Ask(v *view.View, q Question) (*Advice, error) {
 	}
 	if len(a.Tasks)+len(a.Cost) == 0 {
 		switch {
+		case len(batches) == 0 && unknown > 0:
+			return nil, fmt.Errorf("the run does not say how long its answers may be, as imported ones do not")
 		case len(batches) == 0:
 			return nil, fmt.Errorf("the run has no usable cell")
 		case len(lengths) == 0:

@@ -114,6 +114,13 @@ func TestAsk(t *testing.T) {
 			t.Errorf("%+v: %v, want %q", c.q, err, c.want)
 		}
 	}
+	f := run()
+	for i := range f.Header.Cells {
+		f.Header.Cells[i].Budget = 0
+	}
+	if _, err := Ask(view.New(f), Question{Length: 1, Batch: 1}); err == nil || !strings.Contains(err.Error(), "does not say how long its answers may be") {
+		t.Errorf("lengths that nobody says: %v", err)
+	}
 	if _, err := Ask(view.New(&result.File{}), Question{Length: 1, Batch: 1}); err == nil {
 		t.Error("an empty run gives advice")
 	}

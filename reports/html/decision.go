@@ -22,7 +22,7 @@ type decisions struct {
 }
 
 type decisionRow struct {
-	Length, Batch int
+	Length, Batch int // Length is 0 where nobody says it
 	Task          string
 	Cells         []decisionCell
 }

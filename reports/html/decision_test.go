@@ -47,3 +47,12 @@ func TestDecisions(t *testing.T) {
 		t.Error("the page does not name the cheapest decoders")
 	}
 }
+
+// TestUnknownLength: the length of imported answers is unknown, and not 0.
+func TestUnknownLength(t *testing.T) {
+	var page strings.Builder
+	data := struct{ Decide *decisions }{&decisions{Rows: []decisionRow{{Batch: 1, Task: "t"}, {Length: 7, Batch: 1, Task: "u"}}}}
+	if err := parts().ExecuteTemplate(&page, "report decision", data); err != nil || !strings.Contains(page.String(), `<td class="num">–</td><td class="num">1</td>`) || !strings.Contains(page.String(), `<td class="num">7</td>`) {
+		t.Errorf("%v\n%s", err, page.String())
+	}
+}

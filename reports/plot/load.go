@@ -92,6 +92,9 @@ func loadOf(load string) (kind string, x float64, ok bool) {
 
 // loadText says a load in words.
 func loadText(load string) string {
+	if load == "concurrency:1" {
+		load = "single_stream"
+	}
 	kind, x, ok := loadOf(load)
 	for _, k := range loadKinds {
 		if ok && k.name == kind {
