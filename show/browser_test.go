@@ -30,12 +30,21 @@ func races(t *testing.T) *race.Races {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &race.Races{Model: w.Model, Codec: w.Codec, Threads: 1, Now: time.Now}
+	return &race.Races{Hold: race.Keep(w.Model), Codec: w.Codec, Threads: 1, Now: time.Now}
+}
+
+func catalog(t *testing.T, r *race.Races) race.Catalog {
+	t.Helper()
+	c, err := r.Catalog("builtin:v1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 func page(t *testing.T, p Page) string {
 	t.Helper()
-	p.Catalog = races(t).Catalog("builtin:v1")
+	p.Catalog = catalog(t, races(t))
 	data, err := p.Bytes()
 	if err != nil {
 		t.Fatal(err)
@@ -217,7 +226,7 @@ func TestEnginesInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if err := Site(dir, Page{Catalog: races(t).Catalog("builtin:v1"), Engines: engines}, os.DirFS("..")); err != nil {
+	if err := Site(dir, Page{Catalog: catalog(t, races(t)), Engines: engines}, os.DirFS("..")); err != nil {
 		t.Fatal(err)
 	}
 	leads(t, dir)

@@ -107,7 +107,7 @@ var rooms = []room{
 	{name: "reports/terminal", may: []string{"engines"}, libs: []string{"github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},
 	{name: "reports/browsertest", libs: []string{"github.com/chromedp/cdproto", "github.com/chromedp/chromedp"}},
 	{name: "reports/...", may: []string{"engines/usage", "engines/atomicfile", "reports/...", "harness/lists", "harness/place", "harness/result", "harness/stats", "harness/gate", "harness/trace", "harness/claims", "harness/coherence", "harness/verdict", "workloads/lists"}, libs: []string{"gonum.org/v1/plot", "codeberg.org/go-pdf/fpdf", "golang.org/x/image", "github.com/jedib0t/go-pretty/v6"}},
-	{name: "show/race", may: []string{"engines", "engines/decoders", "engines/model", "harness/prompt", "harness/trace", "workloads", "workloads/all"}},
+	{name: "show/race", may: []string{"engines", "engines/decoders", "engines/model", "harness/prompt", "harness/scenario", "harness/trace", "workloads", "workloads/all"}},
 	{name: "show", may: []string{"engines/atomicfile", "reports/html", "show/race"}, libs: []string{"github.com/yuin/goldmark"}},
 	{name: "cmd/dllmbench/internal/catalog", may: []string{"engines", "engines/bestof", "engines/decoders", "engines/golden", "engines/library", "engines/model", "engines/model/builtin", "engines/network", "engines/published", "engines/weights", "harness/result", "reports/table", "reports/terminal", "reports/view", "workloads", "workloads/card"}},
 	{name: "cmd/dllmbench/internal/answer", may: []string{"engines", "engines/decoders", "engines/library", "engines/usage", "harness", "harness/exit", "harness/prompt", "harness/scenario", "reports/terminal", "reports/view", "workloads", "workloads/taskfile"}, libs: []string{"github.com/jedib0t/go-pretty/v6"}},

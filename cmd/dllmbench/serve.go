@@ -16,6 +16,7 @@ import (
 
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/chat"
+	"dllmbench/engines/library"
 	"dllmbench/engines/model"
 	"dllmbench/engines/pool"
 	"dllmbench/engines/userfile"
@@ -41,7 +42,7 @@ type serveCmd struct {
 	Budget  int           `range:"1 to 16777216" default:"256" placeholder:"TOKENS" help:"Longest answer to a request that does not say it; 256 by default."`
 	Drain   time.Duration `range:"0s to 1h" default:"30s" help:"How long requests at work may take to end after SIGTERM or Ctrl-C."`
 	VLLM    bool          `name:"vllm-metrics" help:"Metrics under vLLM's names too, for dashboards and tools that expect them."`
-	Show    bool          `help:"Also serve the page of dllmbench show, at /show/, on the first model, whose weights are loaded once more for it."`
+	Show    bool          `help:"Also serve the page of dllmbench show, at /show/, on the first model."`
 	Threads int           `range:"0 to 1024" placeholder:"N" help:"Threads of a pass; by default one per processor."`
 }
 
@@ -109,15 +110,17 @@ func (c *serveCmd) Run(con *console) error {
 		return exit.With(exit.Setup, err)
 	}
 	if c.Show {
-		races, err := racesOn(con, p.Models()[0].Weights, c.Threads, judge)
+		m := p.Models()[0]
+		hold := func() (*model.Model, func(), error) { return p.Hold(m) }
+		races, page, err := racesOn(con, m.Weights, library.Weights{Codec: m.Codec, Config: m.Config}, hold, c.Threads, judge)
 		if err != nil {
 			return err
 		}
-		page, err := show.Page{Catalog: races.Catalog(p.Models()[0].Weights.String())}.Bytes()
+		data, err := page.Bytes()
 		if err != nil {
 			return err
 		}
-		s.Handle("/show/", http.StripPrefix("/show", show.Handler(page, races)))
+		s.Handle("/show/", http.StripPrefix("/show", show.Handler(data, races)))
 	}
 	l, err := net.Listen("tcp", c.Listen)
 	if err != nil {

@@ -14,9 +14,12 @@ import (
 
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
+	"dllmbench/engines/model"
 	"dllmbench/engines/weights"
 	"dllmbench/harness/exit"
+	"dllmbench/harness/scenario"
 	"dllmbench/harness/worker"
+	"dllmbench/reports/terminal"
 	"dllmbench/show"
 	"dllmbench/show/race"
 	"dllmbench/workloads"
@@ -54,11 +57,15 @@ const (
 func (c *showCmd) Run(con *console) error {
 	judge := setup.Judge()
 	defer judge.Close()
-	races, err := racesOn(con, namedWeights(c.Weights), c.Threads, judge)
+	name := namedWeights(c.Weights)
+	w, err := setup.Text(&library.Shelf{}, name)
 	if err != nil {
 		return err
 	}
-	page := show.Page{Catalog: races.Catalog(namedWeights(c.Weights).String())}
+	races, page, err := racesOn(con, name, w, race.Keep(w.Model), c.Threads, judge)
+	if err != nil {
+		return err
+	}
 	if c.Site != "" {
 		return c.site(con, page)
 	}
@@ -84,16 +91,25 @@ func (c *showCmd) Run(con *console) error {
 	return nil
 }
 
-// racesOn opens weights for races. Answers that are run are judged by judge.
-func racesOn(con *console, name weights.Name, threads int, judge *worker.Judge) (*race.Races, error) {
-	w, err := setup.Text(&library.Shelf{}, name)
-	if err != nil {
-		return nil, err
-	}
-	return &race.Races{
-		Model: w.Model, Codec: w.Codec, Threads: cmp.Or(threads, runtime.NumCPU()), Now: con.now, Warm: warmShow, Best: bestShow,
+// racesOn is a page of races on weights that hold keeps in memory. Answers that are run are
+// judged by judge, where chat templates run too. One that cannot be used is reported.
+func racesOn(con *console, name weights.Name, w library.Weights, hold func() (*model.Model, func(), error), threads int, judge *worker.Judge) (*race.Races, show.Page, error) {
+	races := &race.Races{
+		Hold: hold, Codec: w.Codec, Threads: cmp.Or(threads, runtime.NumCPU()), Now: con.now, Warm: warmShow, Best: bestShow,
 		Judged: func(w workloads.Workload) workloads.Workload { return worker.Judged(w, judge) },
-	}, nil
+	}
+	switch form, err := setup.Form(judge, name, w, scenario.Chat{}); {
+	case err != nil:
+		fmt.Fprintf(con.stderr, "prompts are continued as they stand: %s\n", terminal.Visible(err.Error()))
+	case form != nil:
+		races.Form = form
+	}
+	label := name.String()
+	if name.Kind == weights.Path { // where it lies is not for pictures of the page
+		label = filepath.Base(name.Name)
+	}
+	catalog, err := races.Catalog(label)
+	return races, show.Page{Catalog: catalog}, exit.With(exit.Setup, err)
 }
 
 // site writes a site with the engines in its page.

@@ -13,7 +13,7 @@ const clean = text => text.replaceAll("\n", "⏎").replace(/[\p{C}\p{Zl}\p{Zp}]/
 const paragraph = text => text.split("\n").map(clean).join("\n");
 
 const presetOf = l => catalog.presets.find(p => p.engine === l.engine && p.name === l.preset);
-const usual = () => ({ prompt: "", budget: 64, index: 0, seed: 0, at: null, workload: own, ...catalog.usual, lanes: catalog.usual.lanes.map(l => ({ ...l, options: { ...l.options } })) });
+const usual = () => ({ prompt: "", chat: false, budget: 64, index: 0, seed: 0, at: null, workload: own, ...catalog.usual, lanes: catalog.usual.lanes.map(l => ({ ...l, options: { ...l.options } })) });
 let asked = usual();
 
 // worth turns a text into the value of an option; undefined if it is none.
@@ -43,6 +43,7 @@ const fragment = () => {
   if (asked.workload === own) {
     q.set("prompt", asked.prompt);
     q.set("budget", asked.budget);
+    if (asked.chat) q.set("chat", "1");
   } else q.set("task", [asked.workload, asked.rung, asked.index].join("/"));
   q.set("seed", asked.seed);
   for (const l of asked.lanes) q.append("lane", laneText(l));
@@ -54,7 +55,7 @@ const whole = (text, most, otherwise) => /^\d{1,16}$/.test(text ?? "") && Number
 const follow = () => {
   const q = new URLSearchParams(location.hash.slice(1));
   asked = usual();
-  if (q.has("prompt")) Object.assign(asked, { workload: own, prompt: q.get("prompt").slice(0, 16000), budget: whole(q.get("budget"), catalog.context, 64) || 1 });
+  if (q.has("prompt")) Object.assign(asked, { workload: own, prompt: q.get("prompt").slice(0, 16000), chat: catalog.chat && q.get("chat") === "1", budget: whole(q.get("budget"), catalog.context, 64) || 1 });
   else if (q.has("task")) {
     const [workload, rung, index] = q.get("task").split("/");
     const known = catalog.workloads.find(w => w.name === workload);

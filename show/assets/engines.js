@@ -1,10 +1,20 @@
 // The engines behind a page of races: a worker with the program in it, or the server of the page.
 "use strict";
+// send sends the packed program in pieces, between which the page can draw: as a whole it
+// would hold frames up.
+const send = async (worker, text) => {
+  const size = 1 << 19; // a multiple of four, as of base64
+  for (let i = 0; i < text.length; i += size) {
+    worker.postMessage({ piece: text.slice(i, i + size), last: i + size >= text.length });
+    await new Promise(done => setTimeout(done));
+  }
+};
 const workerEngine = () => {
   let worker = null, compiled = null, tell = null, ready = null;
   const start = () => {
     worker = new Worker(URL.createObjectURL(new Blob([at("worker").textContent], { type: "text/javascript" })));
-    worker.postMessage(compiled ? { module: compiled } : { packed: at("wasm").textContent });
+    if (compiled) worker.postMessage({ module: compiled });
+    else send(worker, at("wasm").textContent);
     ready = new Promise((done, failed) => {
       worker.onerror = e => failed(new Error(e.message || "the browser starts no worker"));
       worker.onmessage = e => {

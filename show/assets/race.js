@@ -6,7 +6,7 @@ const say = text => { at("status").textContent = text; };
 const run = () => {
   const mine = ++generation;
   const request = { seed: asked.seed, lanes: asked.lanes };
-  if (asked.workload === own) Object.assign(request, { prompt: asked.prompt, budget: asked.budget });
+  if (asked.workload === own) Object.assign(request, { prompt: asked.prompt, chat: asked.chat, budget: asked.budget });
   else Object.assign(request, { workload: asked.workload, rung: asked.rung, index: asked.index });
   stop();
   remember();
@@ -182,7 +182,7 @@ const summary = () => {
 };
 const to = x => {
   stop();
-  now = Math.min(total(), Math.max(0, x));
+  now = x > total() * (1 - 1e-9) ? total() : Math.max(0, x); // the end is the end, whatever was rounded
   draw();
   if (now >= total()) summary();
 };

@@ -13,10 +13,11 @@ const show = () => {
     at("about").textContent = known.rungs.find(r => r.name === asked.rung).doc;
   } else at("about").textContent = catalog.weights.startsWith("builtin:")
     ? "The built-in network has learned tasks, not the world: it continues texts like those of the tasks."
-    : "The text is continued as it stands, without a chat template.";
+    : asked.chat ? "The question is put in the form of the model's chat template." : "The text is continued as it stands, without a chat template.";
   at("index").value = asked.index;
   at("seed").value = asked.seed;
   at("prompt").value = asked.prompt;
+  if (catalog.chat) at("chat").value = asked.chat ? "1" : "";
   at("budget").value = at("budget-range").value = asked.budget;
   if (shown !== lanesText()) { // open settings stay open
     shown = lanesText();
@@ -54,6 +55,7 @@ for (const id of ["budget", "budget-range"]) {
 }
 at("prompt").addEventListener("input", () => { asked.prompt = at("prompt").value; });
 at("prompt").addEventListener("change", soon);
+if (catalog.chat) at("chat").addEventListener("change", () => { asked.chat = at("chat").value === "1"; show(); soon(); });
 at("next").addEventListener("click", () => { asked.index++; show(); soon(); });
 at("setup").addEventListener("submit", e => { e.preventDefault(); clearTimeout(timer); run(); });
 at("add").addEventListener("click", () => {

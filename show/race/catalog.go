@@ -18,6 +18,7 @@ type Catalog struct {
 	Workloads []Workload `json:"workloads"`
 	Presets   []Preset   `json:"presets"`
 	MaxLanes  int        `json:"lanes"`
+	Chat      bool       `json:"chat"`  // prompts may be questions
 	Usual     Request    `json:"usual"` // what to begin with
 }
 
@@ -57,9 +58,13 @@ type Param struct {
 }
 
 // usual is the race to begin with: a task where the weights have learned ours.
-func usual(weights string) Request {
+func usual(weights string, chat bool) Request {
 	q := Request{Workload: "arithmetic", Rung: "sum-4x3"}
-	if !strings.HasPrefix(weights, "builtin:") {
+	switch {
+	case strings.HasPrefix(weights, "builtin:"):
+	case chat:
+		q = Request{Prompt: "Why is the sky blue?", Chat: true, Budget: 48}
+	default:
 		q = Request{Prompt: "Once upon a time", Budget: 48}
 	}
 	q.Lanes = []Lane{
@@ -73,10 +78,16 @@ func usual(weights string) Request {
 // tried is the budget with which presets are asked whether they suit the weights.
 const tried = 16
 
-// Catalog lists the tasks, and the presets that suit the weights.
-func (r *Races) Catalog(weights string) Catalog {
-	spec := r.Model.Spec()
-	c := Catalog{Weights: weights, Digest: spec.Digest, Params: spec.Params, Context: spec.Context, MaxLanes: MaxLanes}
+// Catalog lists the tasks, and the presets that suit the weights. The error is that of
+// holding them.
+func (r *Races) Catalog(weights string) (Catalog, error) {
+	m, release, err := r.Hold()
+	if err != nil {
+		return Catalog{}, err
+	}
+	defer release()
+	spec := m.Spec()
+	c := Catalog{Weights: weights, Digest: spec.Digest, Params: spec.Params, Context: spec.Context, MaxLanes: MaxLanes, Chat: r.Form != nil}
 	for _, w := range all.Workloads() {
 		one := Workload{Name: w.Name(), Doc: w.Doc()}
 		for _, g := range w.Rungs() {
@@ -98,10 +109,10 @@ func (r *Races) Catalog(weights string) Catalog {
 		}
 		c.Presets = append(c.Presets, one)
 	}
-	c.Usual = usual(weights)
+	c.Usual = usual(weights, c.Chat)
 	// Of these decoders those that suit the weights.
 	c.Usual.Lanes = slices.DeleteFunc(c.Usual.Lanes, func(l Lane) bool {
 		return !slices.ContainsFunc(c.Presets, func(p Preset) bool { return p.Engine == l.Engine && p.Name == l.Preset })
 	})
-	return c
+	return c, nil
 }

@@ -15,6 +15,7 @@ import (
 	"dllmbench/engines/decoders"
 	"dllmbench/engines/model"
 	"dllmbench/harness/prompt"
+	"dllmbench/harness/scenario"
 	"dllmbench/harness/trace"
 	"dllmbench/workloads"
 )
@@ -32,6 +33,7 @@ type Request struct {
 	Rung     string `json:"rung,omitempty"`     // "" is the first
 	Index    int    `json:"index,omitempty"`
 	Prompt   string `json:"prompt,omitempty"`
+	Chat     bool   `json:"chat,omitempty"`   // the prompt is a question, in the form of the chat template
 	Budget   int    `json:"budget,omitempty"` // 0 is what the task needs
 	Seed     uint64 `json:"seed,omitempty"`
 	Lanes    []Lane `json:"lanes"`
@@ -67,14 +69,18 @@ func Parse(data []byte) (Request, error) {
 		return r, fmt.Errorf("budget is %d, allowed is 0 or more", r.Budget)
 	case (r.Workload == "") == (r.Prompt == ""):
 		return r, errors.New("a race needs either a workload or a prompt of one's own")
+	case r.Chat && r.Prompt == "":
+		return r, errors.New("chat is for a prompt of one's own")
 	}
 	return r, nil
 }
 
 // Races runs races on weights with a tokenizer.
 type Races struct {
-	Model   *model.Model
+	// Hold keeps the weights in memory for a race: the model, and what lets go of it.
+	Hold    func() (m *model.Model, release func(), err error)
 	Codec   engines.Codec
+	Form    scenario.Form // of the weights' chat template; nil for none
 	Threads int
 	Now     func() time.Time
 	Warm    time.Duration // decoding before the clock starts, of each decoder
@@ -84,6 +90,11 @@ type Races struct {
 	// Judged makes a workload whose checker runs answers judge them elsewhere; nil leaves
 	// that here.
 	Judged func(workloads.Workload) workloads.Workload
+}
+
+// Keep is a [Races.Hold] of weights that always are in memory.
+func Keep(m *model.Model) func() (*model.Model, func(), error) {
+	return func() (*model.Model, func(), error) { return m, func() {}, nil }
 }
 
 // entry is a decoder at the start.
@@ -101,7 +112,12 @@ func (r *Races) Run(ctx context.Context, q Request, tell func(any) error) error 
 	if err != nil {
 		return err
 	}
-	request, err := task.Request(r.Codec, r.Model.Spec().Context, q.Budget, q.Seed)
+	m, release, err := r.Hold()
+	if err != nil {
+		return err
+	}
+	defer release()
+	request, err := task.Request(r.Codec, m.Spec().Context, q.Budget, q.Seed)
 	if err != nil {
 		return err
 	}
@@ -112,7 +128,7 @@ func (r *Races) Run(ctx context.Context, q Request, tell func(any) error) error 
 		}
 	}()
 	for i, l := range q.Lanes {
-		e, err := r.enter(i, l, request)
+		e, err := r.enter(m, i, l, request)
 		if err != nil {
 			return fmt.Errorf("decoder %d: %w", i+1, err)
 		}
@@ -143,7 +159,12 @@ func (r *Races) Run(ctx context.Context, q Request, tell func(any) error) error 
 
 // task is what the request names.
 func (r *Races) task(q Request) (prompt.Task, error) {
-	if q.Workload == "" {
+	switch {
+	case q.Chat && r.Form == nil:
+		return prompt.Task{}, errors.New("the weights have no chat template, as models that only continue texts: leave chat away")
+	case q.Chat:
+		return prompt.Task{Text: q.Prompt, Form: r.Form}, nil
+	case q.Workload == "":
 		return prompt.Task{Text: q.Prompt}, nil
 	}
 	t, err := prompt.Find(q.Workload, q.Rung, q.Index)
@@ -154,7 +175,7 @@ func (r *Races) task(q Request) (prompt.Task, error) {
 }
 
 // enter opens a decoder and asks it whether it takes the request.
-func (r *Races) enter(i int, l Lane, request engines.Request) (*entry, error) {
+func (r *Races) enter(m *model.Model, i int, l Lane, request engines.Request) (*entry, error) {
 	preset, err := decoders.Find(l.Engine, l.Preset)
 	if err != nil {
 		return nil, err
@@ -163,7 +184,7 @@ func (r *Races) enter(i int, l Lane, request engines.Request) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	engine, err := decoders.Open(r.Model, r.Threads, preset.Engine, preset.Name, options)
+	engine, err := decoders.Open(m, r.Threads, preset.Engine, preset.Name, options)
 	if err != nil {
 		return nil, err
 	}

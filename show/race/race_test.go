@@ -26,7 +26,7 @@ func races(t *testing.T) *Races {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Races{Model: w.Model, Codec: w.Codec, Threads: 1, Now: time.Now}
+	return &Races{Hold: Keep(w.Model), Codec: w.Codec, Threads: 1, Now: time.Now}
 }
 
 // run collects the messages of a race.
@@ -55,7 +55,8 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request, err := task.Request(r.Codec, r.Model.Spec().Context, 0, q.Seed)
+	weights, _, _ := r.Hold()
+	request, err := task.Request(r.Codec, weights.Spec().Context, 0, q.Seed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func TestRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, err := decoders.Open(r.Model, 1, preset.Engine, preset.Name, options)
+		e, err := decoders.Open(weights, 1, preset.Engine, preset.Name, options)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -179,6 +180,7 @@ func TestRefused(t *testing.T) {
 		"did you mean sudoku?":     {Workload: "sudoko", Lanes: []Lane{{Engine: "block"}}},
 		"did you mean block?":      {Prompt: "a", Lanes: []Lane{{Engine: "blok"}}},
 		"decoder 2: preset greedy": {Prompt: "a", Lanes: []Lane{{Engine: "block"}, {Engine: "autoregressive", Options: engines.Options{"best_of": "many"}}}},
+		"no chat template":         {Prompt: "a", Chat: true, Lanes: []Lane{{Engine: "block"}}},
 		"context":                  {Prompt: "a", Budget: 1 << 30, Lanes: []Lane{{Engine: "block"}}},
 	} {
 		if err := r.Run(t.Context(), q, func(any) error { return errors.New("told") }); err == nil || !strings.Contains(err.Error(), want) {
@@ -210,8 +212,8 @@ func FuzzParse(f *testing.F) {
 // TestCatalog: every preset that the page offers takes part in a race.
 func TestCatalog(t *testing.T) {
 	r := races(t)
-	c := r.Catalog("builtin:v1")
-	if len(c.Usual.Lanes) != 3 || len(c.Workloads) < 10 {
+	c, err := r.Catalog("builtin:v1")
+	if err != nil || len(c.Usual.Lanes) != 3 || len(c.Workloads) < 10 {
 		t.Errorf("%d usual lanes, %d workloads", len(c.Usual.Lanes), len(c.Workloads))
 	}
 	for _, p := range c.Presets {

@@ -34,7 +34,7 @@ func main() {
 		fail(err)
 		return
 	}
-	races := race.Races{Model: w.Model, Codec: w.Codec, Threads: 1, Now: time.Now, Warm: warm, Best: best}
+	races := race.Races{Hold: race.Keep(w.Model), Codec: w.Codec, Threads: 1, Now: time.Now, Warm: warm, Best: best}
 	asked := make(chan string, 1)
 	js.Global().Set("race", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		asked <- args[0].String()
