@@ -159,6 +159,29 @@ func TestWrong(t *testing.T) {
 	t.Error("every answer is right: the test shows nothing")
 }
 
+// asks is a chat template that asks for a sorted number.
+type asks struct{ codec engines.Codec }
+
+func (asks) Text(_ string, said ...string) string { return "sort:" + said[0] + "=" }
+func (a asks) Prompt(begin string, said ...string) ([]int32, error) {
+	return a.codec.Encode(a.Text(begin, said...)), nil
+}
+func (asks) End() []int32 { return nil }
+
+// TestChat: a question is put in the form of the template, and shown as it was asked.
+func TestChat(t *testing.T) {
+	r := races(t)
+	r.Form = asks{r.Codec}
+	list := run(t, r, Request{Prompt: "3142", Chat: true, Budget: 8, Lanes: []Lane{{Engine: "block"}}})
+	done := list[slices.IndexFunc(list, func(m any) bool { _, ok := m.(Done); return ok })].(Done)
+	if asked := list[0].(Task).Prompt; asked != "3142" || done.Text != "1234" {
+		t.Errorf("%q is answered with %q", asked, done.Text)
+	}
+	if c, err := r.Catalog("builtin:v1"); err != nil || !c.Chat {
+		t.Errorf("the page offers no chat: %v", err)
+	}
+}
+
 func TestRefused(t *testing.T) {
 	for data, want := range map[string]string{
 		``:                               "no race",
