@@ -173,6 +173,9 @@ func (h *Header) judge() string {
 	return fmt.Sprintf("%s (%.19s)", h.Judge, h.JudgeDigest)
 }
 
+// Build identifies the program: see version.
+func (e Env) Build() string { return e.version() }
+
 // version identifies the program: by its commit if that is all of it, else by the binary.
 func (e Env) version() string {
 	switch {

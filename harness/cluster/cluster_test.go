@@ -1,0 +1,331 @@
+package cluster_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"dllmbench/harness/cluster"
+	"dllmbench/harness/cluster/broker"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// start starts a server and makes what the cluster needs on it.
+func start(t testing.TB, wait time.Duration) (*nats.Conn, *cluster.Cluster) {
+	t.Helper()
+	s, err := broker.Start(broker.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Stop)
+	nc, err := s.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	if _, err := cluster.Open(t.Context(), nc); !errors.Is(err, cluster.ErrNoQueue) {
+		t.Fatalf("before the first run: %v", err)
+	}
+	c, err := cluster.Create(t.Context(), nc, cluster.Setup{AckWait: wait})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return nc, c
+}
+
+var machine = cluster.Machine{CPU: "a CPU", Kernel: "plain", Build: "b1", Host: "h1"}
+
+func units(n int) (list []string) {
+	for i := range n {
+		list = append(list, fmt.Sprintf("u%d", i))
+	}
+	return list
+}
+
+// worker does a unit by writing its name into a file.
+func worker(t testing.TB, c *cluster.Cluster, id, host string) *cluster.Worker {
+	m, dir := machine, t.TempDir()
+	m.Host = host
+	var n atomic.Int64
+	return &cluster.Worker{
+		Cluster: c, ID: id, Machine: m, Log: func(format string, args ...any) { t.Logf(id+": "+format, args...) },
+		Do: func(_ context.Context, task cluster.Task) (map[string]string, error) {
+			n.Add(1)
+			path := filepath.Join(dir, "out")
+			return map[string]string{"out": path}, os.WriteFile(path, []byte(task.Unit+" by "+id), 0o644)
+		},
+		Advance: n.Load, Patience: func() time.Duration { return 0 }, Landed: func(cluster.Task) {},
+	}
+}
+
+// collect takes everything of a run.
+func collect(t testing.TB, c *cluster.Cluster, r cluster.Run) (map[string]string, cluster.Tally) {
+	t.Helper()
+	got := map[string]string{}
+	tally, err := c.Collect(t.Context(), r, true, func(l cluster.Landed) error {
+		var b bytes.Buffer
+		if got[l.Unit] != "" {
+			t.Errorf("unit %s twice", l.Unit)
+		}
+		err := c.Fetch(t.Context(), r.ID, l, l.Files[0], &b)
+		got[l.Unit] = b.String()
+		return err
+	}, func(cluster.Tally) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got, tally
+}
+
+func submit(t testing.TB, c *cluster.Cluster, id string, n int) cluster.Run {
+	t.Helper()
+	r := cluster.Run{ID: id, Class: machine.Class(), Build: machine.Build, Job: []byte(`{}`)}
+	if err := c.Submit(t.Context(), r, units(n)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := c.Run(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// work has workers work until the test ends.
+func work(t testing.TB, list ...*cluster.Worker) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for _, w := range list {
+		all.Go(func() { w.Work(ctx) })
+	}
+	stop = sync.OnceFunc(func() { cancel(); all.Wait() })
+	t.Cleanup(stop)
+	return stop
+}
+
+// TestRun: each unit is done once, by workers of its class, also when it was submitted twice.
+func TestRun(t *testing.T) {
+	t.Parallel()
+	_, c := start(t, time.Second)
+	r := submit(t, c, "r1", 40)
+	submit(t, c, "r1", 40)
+	if err := c.Submit(t.Context(), r, units(3)); !errors.As(err, new(*cluster.TakenError)) {
+		t.Errorf("another run of the same id: %v", err)
+	}
+	other := worker(t, c, "other", "h3")
+	other.Machine.Build = "b2"
+	other.Do = func(context.Context, cluster.Task) (map[string]string, error) {
+		t.Error("a worker of another build has a unit")
+		return nil, errors.New("other")
+	}
+	work(t, worker(t, c, "w1", "h1"), worker(t, c, "w2", "h2"), other)
+	got, tally := collect(t, c, r)
+	if len(got) != 40 || tally.Done != 40 || tally.Failed != 0 {
+		t.Errorf("%d units, %+v", len(got), tally)
+	}
+	s, err := c.Status(t.Context(), "r1")
+	if err != nil || s.Done != 40 || s.Queued != 0 || len(s.Losers) != 0 {
+		t.Errorf("%+v, %v", s, err)
+	}
+	present, err := c.Workers(t.Context())
+	if err != nil || len(present) != 3 {
+		t.Errorf("%+v, %v", present, err)
+	}
+	if err := c.Submit(t.Context(), cluster.Run{ID: "r1", Class: r.Class, Build: r.Build, Scenario: r.Scenario, Job: r.Job}, units(40)); err != nil {
+		t.Error(err)
+	}
+	if s, err := c.Status(t.Context(), "r1"); err != nil || s.Queued != 0 {
+		t.Errorf("a run that is done is queued again: %+v, %v", s, err)
+	}
+}
+
+// TestFailure: a unit that fails at every delivery is given up with its reason, and can be
+// tried again.
+func TestFailure(t *testing.T) {
+	t.Parallel()
+	_, c := start(t, 200*time.Millisecond)
+	r := submit(t, c, "r1", 3)
+	w := worker(t, c, "w1", "h1")
+	right, tries := w.Do, 0
+	bad := true
+	w.Do = func(ctx context.Context, task cluster.Task) (map[string]string, error) {
+		if task.Unit == "u1" && bad {
+			tries++
+			return nil, errors.New("no such engine")
+		}
+		return right(ctx, task)
+	}
+	stop := work(t, w)
+	got, tally := collect(t, c, r)
+	if len(got) != 2 || tries != cluster.MaxDeliver || len(tally.Given) != 1 || tally.Given[0].Failed != "no such engine" || tally.Given[0].Unit != "u1" {
+		t.Errorf("%v after %d tries, %+v", got, tries, tally)
+	}
+	stop()
+	bad = false
+	if n, err := c.Retry(t.Context(), "r1"); n != 1 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	work(t, w)
+	if got, tally = collect(t, c, r); len(got) != 3 || tally.Failed != 0 {
+		t.Errorf("%v, %+v", got, tally)
+	}
+}
+
+// TestSilence: a worker that stops saying that it advances loses its unit and its host to
+// another one, and what it brings later does not count and is listed.
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	_, c := start(t, 200*time.Millisecond)
+	r := submit(t, c, "r1", 1)
+	slow := worker(t, c, "slow", "h1")
+	write, woken := slow.Do, make(chan bool)
+	slow.Do = func(_ context.Context, task cluster.Task) (map[string]string, error) {
+		<-woken
+		return write(context.Background(), task)
+	}
+	began := time.Now()
+	work(t, slow)
+	time.Sleep(20 * time.Millisecond) // it has the unit
+	work(t, worker(t, c, "quick", "h1"))
+	got, _ := collect(t, c, r)
+	if got["u0"] != "u0 by quick" || time.Since(began) < 200*time.Millisecond {
+		t.Errorf("%v after %v", got, time.Since(began))
+	}
+	close(woken)
+	for limit := time.Now().Add(2 * time.Second); ; {
+		s, err := c.Status(t.Context(), "r1")
+		if err == nil && len(s.Losers) == 1 {
+			break
+		}
+		if time.Now().After(limit) {
+			t.Fatalf("%+v, %v", s, err)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if again, _ := collect(t, c, r); again["u0"] != "u0 by quick" {
+		t.Errorf("%v", again)
+	}
+}
+
+// TestLost: units of workers that die with them are failed when their deliveries are used up,
+// and units that nobody queued are queued.
+func TestLost(t *testing.T) {
+	t.Parallel()
+	nc, c := start(t, 100*time.Millisecond)
+	r := submit(t, c, "r1", 2)
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	queue, err := js.Stream(t.Context(), "DLLM_Q")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := queue.Purge(t.Context(), jetstream.WithPurgeSubject("q.r1."+r.Class+".u1")); err != nil {
+		t.Fatal(err)
+	}
+	dying, err := queue.Consumer(t.Context(), r.Class)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range cluster.MaxDeliver { // and say nothing
+		if _, err := dying.Next(jetstream.FetchMaxWait(time.Second)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	work(t, worker(t, c, "w1", "h1"))
+	got, tally := collect(t, c, r)
+	if got["u1"] != "u1 by w1" || len(tally.Given) != 1 || tally.Given[0].Unit != "u0" {
+		t.Errorf("%v, %+v", got, tally)
+	}
+	if s, err := c.Status(t.Context(), "r1"); err != nil || s.Queued != 0 {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
+// TestInterrupted: a signal gives the unit back, and does not use up its deliveries.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	_, c := start(t, 150*time.Millisecond)
+	r := submit(t, c, "r1", 1)
+	for range cluster.MaxDeliver + 1 {
+		w := worker(t, c, "w1", "h1")
+		ctx, cancel := context.WithCancel(t.Context())
+		w.Do = func(ctx context.Context, _ cluster.Task) (map[string]string, error) {
+			cancel()
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		if err := w.Work(ctx); !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+	}
+	work(t, worker(t, c, "w2", "h1"))
+	if got, _ := collect(t, c, r); got["u0"] != "u0 by w2" {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestTurns: two workers of one host, and two that ask one endpoint, are never at work together.
+func TestTurns(t *testing.T) {
+	t.Parallel()
+	_, c := start(t, 300*time.Millisecond)
+	r := submit(t, c, "r1", 8)
+	var list []*cluster.Worker
+	var atWork, atEndpoint atomic.Int32
+	for i, host := range []string{"h1", "h1", "h2", "h3"} {
+		w := worker(t, c, fmt.Sprintf("w%d", i), host)
+		write := w.Do
+		w.Do = func(ctx context.Context, task cluster.Task) (map[string]string, error) {
+			if host == "h1" {
+				if atWork.Add(1) > 1 {
+					t.Error("two workers on one host")
+				}
+				defer atWork.Add(-1)
+			}
+			if err := task.Endpoint(ctx, "http://server"); err != nil {
+				return nil, err
+			}
+			if atEndpoint.Add(1) > 1 {
+				t.Error("two workers at one endpoint")
+			}
+			defer atEndpoint.Add(-1)
+			time.Sleep(5 * time.Millisecond)
+			return write(ctx, task)
+		}
+		list = append(list, w)
+	}
+	work(t, list...)
+	if got, tally := collect(t, c, r); len(got) != 8 {
+		t.Errorf("%v, %+v", got, tally)
+	}
+}
+
+// TestBadNames: what does not fit into a subject is refused.
+func TestBadNames(t *testing.T) {
+	t.Parallel()
+	_, c := start(t, time.Second)
+	for _, r := range []cluster.Run{{ID: "a.b", Class: "c"}, {ID: "", Class: "c"}, {ID: "a", Class: "*"}, {ID: "a", Class: ""}} {
+		if err := c.Submit(t.Context(), r, units(1)); err == nil {
+			t.Errorf("%+v was taken", r)
+		}
+	}
+	if err := c.Submit(t.Context(), cluster.Run{ID: "a", Class: "c"}, []string{"u", ">"}); err == nil {
+		t.Error("a unit > was taken")
+	}
+	if _, err := c.Run(t.Context(), "nobody"); !errors.As(err, new(*cluster.UnknownRunError)) {
+		t.Error(err)
+	}
+	if list, err := c.Runs(t.Context()); err != nil || slices.ContainsFunc(list, func(r cluster.Run) bool { return r.ID == "a.b" }) {
+		t.Errorf("%v, %v", list, err)
+	}
+}

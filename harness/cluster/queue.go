@@ -1,0 +1,242 @@
+package cluster
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// MaxUnits is the most units of a run.
+const MaxUnits = 1 << 20
+
+// inFlight is how many messages are sent before their receipts are waited for.
+const inFlight = 256
+
+// Submit queues the units of a run. A run that is submitted again, because that was broken
+// off, is completed: units that are queued or done stay as they are. The error is a
+// [*TakenError] if the id belongs to another run.
+func (c *Cluster) Submit(ctx context.Context, r Run, units []string) error {
+	if err := CheckID(r.ID); err != nil {
+		return err
+	}
+	if len(units) > MaxUnits {
+		return fmt.Errorf("%d units; allowed are at most %d", len(units), MaxUnits)
+	}
+	for _, u := range units {
+		if !token.MatchString(u) {
+			return fmt.Errorf("%.120q is no id of a unit", u)
+		}
+	}
+	r.Units = len(units)
+	if err := c.consumer(ctx, r.Class); err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	for _, u := range units {
+		text.WriteString(u + "\n")
+	}
+	old, err := c.Run(ctx, r.ID)
+	switch {
+	case errors.As(err, new(*UnknownRunError)):
+		if _, err := c.results.Put(ctx, jetstream.ObjectMeta{Name: r.ID + "/units"}, &text); err != nil {
+			return said("the list of units", err)
+		}
+		value, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		if most := c.nc.MaxPayload() - 4096; int64(len(value)) > most {
+			return fmt.Errorf("the scenario takes %d bytes on the server; allowed are %d (max_payload)", len(value), most)
+		}
+		if _, err := c.runs.Create(ctx, r.ID, value); err != nil {
+			return said("run "+r.ID, err)
+		}
+	case err != nil:
+		return err
+	case old.Class != r.Class || old.Build != r.Build || old.Units != r.Units || !bytes.Equal(old.Job, r.Job):
+		return &TakenError{r.ID}
+	}
+	done := map[string]bool{}
+	if err := c.landed(ctx, r.ID, 0, func(l Landed, _ uint64) error { done[l.Unit] = true; return nil }); err != nil {
+		return err
+	}
+	return c.publish(ctx, r, func(yield func(string) bool) {
+		for _, u := range units {
+			if !done[u] && !yield(u) {
+				return
+			}
+		}
+	})
+}
+
+// TakenError says that an id belongs to another run.
+type TakenError struct{ ID string }
+
+func (e *TakenError) Error() string {
+	return fmt.Sprintf("run %s is on the server with another scenario, class or build: choose another id", e.ID)
+}
+
+// consumer makes the consumer that all workers of a class share.
+func (c *Cluster) consumer(ctx context.Context, class string) error {
+	if !token.MatchString(class) {
+		return fmt.Errorf("%.120q is no class of machines", class)
+	}
+	_, err := c.queue.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
+		Durable: class, FilterSubject: subject("*", class, ">"), AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.wait,
+		MaxDeliver: MaxDeliver, DeliverPolicy: jetstream.DeliverAllPolicy,
+	})
+	return said("the consumer of class "+class, err)
+}
+
+// publish queues units; those that are queued already stay so.
+func (c *Cluster) publish(ctx context.Context, r Run, units iter.Seq[string]) error {
+	var sent []jetstream.PubAckFuture
+	settle := func() error {
+		for _, f := range sent {
+			select {
+			case <-f.Ok():
+			case err := <-f.Err():
+				if !queued(err) {
+					return said("a unit", err)
+				}
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		sent = sent[:0]
+		return nil
+	}
+	for u := range units {
+		f, err := c.js.PublishAsync(subject(r.ID, r.Class, u), nil)
+		if err != nil {
+			return said("a unit", err)
+		}
+		if sent = append(sent, f); len(sent) == inFlight {
+			if err := settle(); err != nil {
+				return err
+			}
+		}
+	}
+	return settle()
+}
+
+// queued reports whether a message was refused because its subject has one.
+func queued(err error) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) && strings.Contains(api.Description, "maximum messages per subject exceeded") // its code stands for every failure to store
+}
+
+// units reads the list of the units of a run, in order.
+func (c *Cluster) units(ctx context.Context, r Run) ([]string, error) {
+	o, err := c.results.Get(ctx, r.ID+"/units")
+	if err != nil {
+		return nil, said("the list of units", err)
+	}
+	defer o.Close()
+	var list []string
+	lines := bufio.NewScanner(io.LimitReader(o, int64(r.Units)*101+1))
+	for lines.Scan() {
+		if list = append(list, lines.Text()); !token.MatchString(lines.Text()) || len(list) > r.Units {
+			return nil, fmt.Errorf("the list of units of run %s is damaged", r.ID)
+		}
+	}
+	if err := lines.Err(); err != nil || len(list) != r.Units {
+		return nil, fmt.Errorf("the list of units of run %s has %d of %d: %w", r.ID, len(list), r.Units, err)
+	}
+	return list, nil
+}
+
+// Status says how far a run is.
+type Status struct {
+	Run    Run      `json:"run"`
+	Done   int      `json:"done"`
+	Failed []Landed `json:"failed,omitempty"`
+	Queued int      `json:"queued"` // messages on the server, those at work included
+	Atwork int      `json:"at_work"`
+	// Losers are files of attempts that do not count: others were first, or their worker ended.
+	Losers []string `json:"losers,omitempty"`
+}
+
+// Status reads how far a run is.
+func (c *Cluster) Status(ctx context.Context, id string) (Status, error) {
+	r, err := c.Run(ctx, id)
+	if err != nil {
+		return Status{}, err
+	}
+	s := Status{Run: r}
+	kept := map[string]string{} // by unit: the attempt that counts
+	err = c.landed(ctx, id, 0, func(l Landed, _ uint64) error {
+		if kept[l.Unit] = l.Attempt; l.Failed != "" {
+			s.Failed = append(s.Failed, l)
+		} else {
+			s.Done++
+		}
+		return nil
+	})
+	if err != nil {
+		return s, err
+	}
+	if s.Losers, err = c.losers(ctx, id, kept); err != nil {
+		return s, err
+	}
+	waiting, err := c.waiting(ctx, r)
+	if err != nil {
+		return s, err
+	}
+	s.Queued = len(waiting)
+	if cons, err := c.queue.Consumer(ctx, r.Class); err == nil {
+		s.Atwork = cons.CachedInfo().NumAckPending
+	}
+	return s, nil
+}
+
+// waiting are the subjects of a run that have a message.
+func (c *Cluster) waiting(ctx context.Context, r Run) (map[string]uint64, error) {
+	info, err := c.queue.Info(ctx, jetstream.WithSubjectFilter(subject(r.ID, r.Class, "*")))
+	if err != nil {
+		return nil, said("the queue", err)
+	}
+	return info.State.Subjects, nil
+}
+
+// Retry queues the failed units of a run again and returns their number.
+func (c *Cluster) Retry(ctx context.Context, id string) (int, error) {
+	r, err := c.Run(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	failed := map[string]uint64{}
+	err = c.landed(ctx, id, 0, func(l Landed, revision uint64) error {
+		if l.Failed != "" {
+			failed[l.Unit] = revision
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	var again []string
+	for u, revision := range failed {
+		err := c.land.Delete(ctx, id+"."+u, jetstream.LastRevision(revision))
+		if err != nil && !conflict(err) {
+			return len(again), said("unit "+u, err)
+		}
+		if err == nil {
+			again = append(again, u)
+		}
+	}
+	return len(again), c.publish(ctx, r, slices.Values(again))
+}
+
+// now is the present in the form of records.
+func now() string { return time.Now().UTC().Format(time.RFC3339) }
