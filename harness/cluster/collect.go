@@ -66,7 +66,8 @@ type collection struct {
 	done     int
 	why      map[string]Landed // of failed units
 	revision uint64
-	moved    bool
+	begun    bool
+	moved    bool // something has landed, or this was the first look
 	quiet    time.Time // since when nothing has landed, or the queue was looked after
 }
 
@@ -76,7 +77,8 @@ func (e *takeError) Error() string { return e.err.Error() }
 
 // look takes what has landed since the last look.
 func (x *collection) look(ctx context.Context, take func(Landed) error) error {
-	x.moved = x.revision == 0
+	x.moved = !x.begun
+	x.begun = true
 	err := x.landed(ctx, x.run.ID, x.revision, func(l Landed, revision uint64) error {
 		over, known := x.over[l.Unit]
 		if !known || over {
