@@ -97,6 +97,8 @@ var rooms = []room{
 	{name: "harness/imported", may: []string{"engines", "engines/userfile", "harness/result", "workloads", "workloads/extract", "workloads/jsonl", "workloads/puzzles"}},
 	{name: "harness/foreign", may: []string{"engines", "engines/usage", "engines/userfile", "harness/result", "workloads/jsonl"}, libs: []string{"github.com/go-json-experiment/json"}},
 	{name: "harness/prompt", may: []string{"engines", "harness/scenario", "workloads", "workloads/all"}},
+	{name: "harness/cluster/broker", libs: []string{"github.com/nats-io/nats-server/v2", "github.com/nats-io/nats.go"}},
+	{name: "harness/cluster", may: []string{"engines/userfile", "harness/result"}, libs: []string{"github.com/nats-io/nats.go"}},
 	{name: "harness/...", may: []string{"engines", "engines/child", "engines/usage", "engines/weights", "workloads", "harness/..."}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "reports/folder", may: []string{"harness/lists", "engines/userfile", "harness/claims", "harness/result", "harness/trace", "harness/exit", "reports", "reports/cells", "reports/table", "reports/verdicts", "reports/view"}},
 	{name: "reports/insert", may: []string{"engines/userfile", "engines/atomicfile", "harness/exit", "reports/cells", "reports/choice", "reports/view", "reports/terminal"}},

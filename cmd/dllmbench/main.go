@@ -54,6 +54,7 @@ type app struct {
 	Show        showCmd       `cmd:"" help:"Watch decoders race on the same weights, in a browser."`
 	Report      reportCmd     `cmd:"" help:"Render the report of a run again from its results.jsonl."`
 	Merge       mergeCmd      `cmd:"" help:"Join the parts of a run that was split with --shard."`
+	Cluster     clusterCmd    `cmd:"" help:"Spread runs over many machines, by a NATS server."`
 	Recommend   recommendCmd  `cmd:"" help:"Recommend a decoder for an answer length, a batch size and a minimum quality."`
 	Trace       traceCmd      `cmd:"" help:"Summarise the traces of a run: order, calibration, emergence, cache drift."`
 	Coherence   coherenceCmd  `cmd:"" help:"Show how coherent and how varied the texts of a run are."`

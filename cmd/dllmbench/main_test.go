@@ -17,7 +17,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == "worker" { // the child of a test of this package, which would else run all tests again
+	if len(os.Args) >= 2 && (os.Args[1] == "worker" || os.Args[1] == "cluster") { // the child of a test of this package, which would else run all tests again
 		main()
 		return
 	}

@@ -12,6 +12,7 @@ import (
 	"dllmbench/harness/exit"
 	"dllmbench/harness/lists"
 	"dllmbench/harness/lock"
+	"dllmbench/harness/result"
 	"dllmbench/harness/shard"
 	"dllmbench/harness/trace"
 	"dllmbench/reports/cells"
@@ -23,6 +24,8 @@ type mergeCmd struct {
 	Dirs    []string `arg:"" help:"Folders of the parts, each with its results.jsonl."`
 	Out     string   `required:"" placeholder:"DIR" help:"Folder for the merged run; it must not hold results yet."`
 	Partial bool     `help:"Merge even if parts are missing."`
+
+	whole *result.Shard // of the plan, where the parts do not say it; nil where they do
 }
 
 func (*mergeCmd) Help() string {
@@ -50,6 +53,9 @@ func (c *mergeCmd) Run(con *console) error {
 		}
 		if f.Torn {
 			fmt.Fprintf(con.stderr, "%s: the last line has no end and is left out\n", path)
+		}
+		if s := f.Header.Shard; s != nil && c.whole != nil {
+			s.Cells, s.Divided = c.whole.Cells, c.whole.Divided
 		}
 		files = append(files, shard.File{Name: path, File: f})
 	}

@@ -12,6 +12,7 @@ import (
 	"dllmbench/engines/library"
 	"dllmbench/engines/rating"
 	"dllmbench/engines/weights"
+	"dllmbench/harness"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/load"
 	"dllmbench/harness/result"
@@ -51,6 +52,8 @@ type runCmd struct {
 	work     map[string]float64      // of a batch by cell id
 	fresh    string                  // the new folder that takes the place of Out, unless there is one already
 	sweep    int                     // most clients of a sweep; 0 for none
+	machine  *harness.Options        // what reads this machine; nil to make it
+	advanced func()                  // is called when the run advances; may be nil
 	base     string                  // folder of the sweep that this is a level of; "" for none
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines/library"
@@ -33,19 +34,35 @@ const elsewhere = "continue them with --resume or choose another --out"
 
 // measure runs what is left of the plan and renders what is there.
 func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shelf) error {
-	opt := setup.Machine(con.now)
-	var err error
+	done, err := c.records(con, plan, models)
+	if err != nil || c.whole != nil && len(plan.Groups) == 0 {
+		return err
+	}
+	if c.base == "" {
+		err = con.rendering(c.format).Render(c.Out)
+	}
+	return errors.Join(err, c.verdict(con, done, place.Keys(result.Header{Cells: plan.Cells()})))
+}
+
+// records measures what is left of the plan.
+func (c *runCmd) records(con *console, plan *scenario.Plan, models *library.Shelf) (done harness.Summary, err error) {
+	if c.machine == nil {
+		opt := setup.Machine(con.now)
+		c.machine = &opt
+	}
+	opt := *c.machine
+	opt.Session.Started = con.now().Format(time.RFC3339)
 	if con.python != nil {
 		opt.Session.Env.Python = con.python.Says()
 		fmt.Fprintln(con.stderr, "answers that are Python: "+terminal.Visible(opt.Session.Env.Python))
 	}
 	if !c.Resume && c.Out != "" { // before any server is asked
 		if err := folder.Taken(c.Out, elsewhere); err != nil {
-			return err
+			return done, err
 		}
 	}
 	if opt.Session.Probes, err = setup.Probed(con.ctx, plan); err != nil {
-		return err
+		return done, err
 	}
 	con.probed(opt.Session.Probes)
 	stopped, stop := setup.Watch(con.now)
@@ -53,7 +70,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	opt.Stopped = stopped
 	named, judge, err := c.judge(plan, models)
 	if err != nil {
-		return err
+		return done, err
 	}
 	if judge != nil {
 		defer judge.Close()
@@ -61,16 +78,16 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	}
 	release, err := c.claim(con)
 	if err != nil {
-		return err
+		return done, err
 	}
 	defer release()
 	out, old, err := c.open(con, plan, named, judge, opt.Session.Env)
 	if err != nil {
-		return err
+		return done, err
 	}
 	if c.whole != nil && len(plan.Groups) == 0 {
 		fmt.Fprintf(con.stderr, "part %s has nothing to do: the plan has fewer units of work than parts. There is no report of it; merge takes %s as a part without records\n", c.whole, c.Out)
-		return exit.With(exit.Execution, out.Close())
+		return done, exit.With(exit.Execution, out.Close())
 	}
 	con.keep("finished requests are kept. To continue: "+c.again(con.args[1:]), 0)
 	fmt.Fprintf(con.stderr, "%s: %s, results in %s\n", plan.Scenario.File, lists.Count(len(plan.Cells()), "cell"), c.Out)
@@ -78,22 +95,26 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	if plan.Traces() > 0 {
 		tracing, err := trace.OpenLog(c.Out)
 		if err != nil {
-			return exit.With(exit.Execution, err)
+			return done, exit.With(exit.Execution, err)
 		}
 		closeTraces, opt.Tracing = tracing.Close, tracing
 	}
 	opt.Build = setup.Builder(models, setup.Gauges(con.now, stopped))
 	opt.Session.Isolated, opt.Session.MemoryLimit, opt.Arrivals = c.Isolate, int64(c.MaxMemory)<<20, c.arrivals
 	if opt.Session.Client, err = setup.Calibrated(con.ctx, plan, c.arrivals, con.now); err != nil {
-		return exit.With(exit.Setup, err)
+		return done, exit.With(exit.Setup, err)
 	}
 	if c.Isolate {
 		opt.BuildTraced, opt.Build = opt.Build, setup.Isolated(worker.Limits{Memory: opt.Session.MemoryLimit}, opt.Build)
 	}
 	show := terminal.NewDisplay(c.Progress, con.stderr, con.now)
 	opt.Work = c.work
-	opt.Progress = func(p harness.Progress) { show.Update(stepOf(p)) }
-	done, err := harness.Run(con.ctx, plan, out, old, opt)
+	opt.Progress = func(p harness.Progress) {
+		if show.Update(stepOf(p)); c.advanced != nil {
+			c.advanced()
+		}
+	}
+	done, err = harness.Run(con.ctx, plan, out, old, opt)
 	show.Finish()
 	for _, finish := range []func() error{out.Close, closeTraces} { // records are on the disk then
 		if closeErr := finish(); err == nil {
@@ -101,19 +122,16 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 		}
 	}
 	if lost := context.Cause(con.ctx); errors.Is(lost, lock.ErrLost) {
-		return exit.Errorf(exit.Execution, "%s: %w", c.Out, lost)
+		return done, exit.Errorf(exit.Execution, "%s: %w", c.Out, lost)
 	}
 	if err != nil {
 		kept := fmt.Sprintf("%d finished requests are kept. To continue: %s", done.Requests, c.again(con.args[1:]))
 		if !errors.Is(err, harness.ErrInterrupted) && !errors.As(err, new(*harness.StuckError)) { // which says how
 			err = fmt.Errorf("%w; %s", err, kept)
 		}
-		return setup.Failed(err, kept)
+		return done, setup.Failed(err, kept)
 	}
-	if c.base == "" {
-		err = con.rendering(c.format).Render(c.Out)
-	}
-	return errors.Join(err, c.verdict(con, done, place.Keys(result.Header{Cells: plan.Cells()})))
+	return done, nil
 }
 
 // verdict turns failed requests and invalid cells into warnings and errors; names

@@ -28,7 +28,7 @@ func start(t testing.TB, wait time.Duration) (*nats.Conn, *cluster.Cluster) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Stop)
-	nc, err := s.Connect()
+	nc, err := s.Connect("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func collect(t testing.TB, c *cluster.Cluster, r cluster.Run) (map[string]string
 func submit(t testing.TB, c *cluster.Cluster, id string, n int) cluster.Run {
 	t.Helper()
 	r := cluster.Run{ID: id, Class: machine.Class(), Build: machine.Build, Job: []byte(`{}`)}
-	if err := c.Submit(t.Context(), r, units(n)); err != nil {
+	if err := c.Submit(t.Context(), r, units(n), nil); err != nil {
 		t.Fatal(err)
 	}
 	r, err := c.Run(t.Context(), id)
@@ -118,7 +118,7 @@ func TestRun(t *testing.T) {
 	_, c := start(t, time.Second)
 	r := submit(t, c, "r1", 40)
 	submit(t, c, "r1", 40)
-	if err := c.Submit(t.Context(), r, units(3)); !errors.As(err, new(*cluster.TakenError)) {
+	if err := c.Submit(t.Context(), r, units(3), nil); !errors.As(err, new(*cluster.TakenError)) {
 		t.Errorf("another run of the same id: %v", err)
 	}
 	other := worker(t, c, "other", "h3")
@@ -140,7 +140,7 @@ func TestRun(t *testing.T) {
 	if err != nil || len(present) != 3 {
 		t.Errorf("%+v, %v", present, err)
 	}
-	if err := c.Submit(t.Context(), cluster.Run{ID: "r1", Class: r.Class, Build: r.Build, Scenario: r.Scenario, Job: r.Job}, units(40)); err != nil {
+	if err := c.Submit(t.Context(), cluster.Run{ID: "r1", Class: r.Class, Build: r.Build, Scenario: r.Scenario, Job: r.Job}, units(40), nil); err != nil {
 		t.Error(err)
 	}
 	if s, err := c.Status(t.Context(), "r1"); err != nil || s.Queued != 0 {
@@ -315,11 +315,11 @@ func TestBadNames(t *testing.T) {
 	t.Parallel()
 	_, c := start(t, time.Second)
 	for _, r := range []cluster.Run{{ID: "a.b", Class: "c"}, {ID: "", Class: "c"}, {ID: "a", Class: "*"}, {ID: "a", Class: ""}} {
-		if err := c.Submit(t.Context(), r, units(1)); err == nil {
+		if err := c.Submit(t.Context(), r, units(1), nil); err == nil {
 			t.Errorf("%+v was taken", r)
 		}
 	}
-	if err := c.Submit(t.Context(), cluster.Run{ID: "a", Class: "c"}, []string{"u", ">"}); err == nil {
+	if err := c.Submit(t.Context(), cluster.Run{ID: "a", Class: "c"}, []string{"u", ">"}, nil); err == nil {
 		t.Error("a unit > was taken")
 	}
 	if _, err := c.Run(t.Context(), "nobody"); !errors.As(err, new(*cluster.UnknownRunError)) {

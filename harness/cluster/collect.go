@@ -67,7 +67,7 @@ type collection struct {
 	why      map[string]Landed // of failed units
 	revision uint64
 	begun    bool
-	moved    bool // something has landed, or this was the first look
+	moved    bool      // something has landed, or this was the first look
 	quiet    time.Time // since when nothing has landed, or the queue was looked after
 }
 

@@ -66,7 +66,7 @@ func (c *Cluster) lease(ctx context.Context, h Holder, waiting func(Holder)) (*l
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
-		case <-time.After(min(c.wait/20, time.Second)):
+		case <-time.After(min(c.wait/20, 200*time.Millisecond)):
 		}
 	}
 }

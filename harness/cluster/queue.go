@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"dllmbench/engines/userfile"
+
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -22,10 +24,10 @@ const MaxUnits = 1 << 20
 // inFlight is how many messages are sent before their receipts are waited for.
 const inFlight = 256
 
-// Submit queues the units of a run. A run that is submitted again, because that was broken
-// off, is completed: units that are queued or done stay as they are. The error is a
-// [*TakenError] if the id belongs to another run.
-func (c *Cluster) Submit(ctx context.Context, r Run, units []string) error {
+// Submit queues the units of a run. plan is kept for whoever collects ([Cluster.Plan]). A run
+// that is submitted again, because that was broken off, is completed: units that are queued or
+// done stay as they are. The error is a [*TakenError] if the id belongs to another run.
+func (c *Cluster) Submit(ctx context.Context, r Run, units []string, plan []byte) error {
 	if err := CheckID(r.ID); err != nil {
 		return err
 	}
@@ -50,6 +52,9 @@ func (c *Cluster) Submit(ctx context.Context, r Run, units []string) error {
 	case errors.As(err, new(*UnknownRunError)):
 		if _, err := c.results.Put(ctx, jetstream.ObjectMeta{Name: r.ID + "/units"}, &text); err != nil {
 			return said("the list of units", err)
+		}
+		if _, err := c.results.PutBytes(ctx, r.ID+"/plan", plan); err != nil {
+			return said("the plan", err)
 		}
 		value, err := json.Marshal(r)
 		if err != nil {
@@ -154,6 +159,19 @@ func (c *Cluster) units(ctx context.Context, r Run) ([]string, error) {
 		return nil, fmt.Errorf("the list of units of run %s has %d of %d: %w", r.ID, len(list), r.Units, err)
 	}
 	return list, nil
+}
+
+// maxPlan bounds the plan of a run, in bytes.
+const maxPlan = 1 << 28
+
+// Plan is what Submit was given with the run.
+func (c *Cluster) Plan(ctx context.Context, r Run) ([]byte, error) {
+	o, err := c.results.Get(ctx, r.ID+"/plan")
+	if err != nil {
+		return nil, said("the plan", err)
+	}
+	defer o.Close()
+	return userfile.ReadAll(o, "the plan of run "+r.ID, maxPlan)
 }
 
 // Status says how far a run is.

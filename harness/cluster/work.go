@@ -115,7 +115,9 @@ func (w *Worker) turn(ctx context.Context, doing chan<- string, found *bool) err
 	}
 	h := &held{c: c, leases: []*lease{host}}
 	defer h.release(ctx)
-	batch, err := consumer.Fetch(1, jetstream.FetchMaxWait(min(c.wait/3, 5*time.Second)))
+	limited, cancel := context.WithTimeout(ctx, min(c.wait/3, 5*time.Second))
+	defer cancel()
+	batch, err := consumer.Fetch(1, jetstream.FetchContext(limited))
 	if err != nil {
 		return said("the queue", err)
 	}
@@ -126,7 +128,7 @@ func (w *Worker) turn(ctx context.Context, doing chan<- string, found *bool) err
 		doing <- ""
 		return err
 	}
-	if err := batch.Error(); err != nil && !errors.Is(err, nats.ErrTimeout) && !errors.Is(err, jetstream.ErrNoMessages) {
+	if err := batch.Error(); err != nil && limited.Err() == nil && !errors.Is(err, nats.ErrTimeout) && !errors.Is(err, jetstream.ErrNoMessages) {
 		return said("the queue", err)
 	}
 	return nil

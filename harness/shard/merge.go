@@ -104,7 +104,7 @@ func belong(a, b File) error {
 // header makes the header of the whole: cells in the order of the plan.
 func (m *Merged) header(files []File) {
 	m.Header = files[0].Header
-	m.Header.Shard, m.Header.Cells = nil, nil
+	m.Header.Shard, m.Header.Cells, m.Header.LeftOut, m.Header.Docs = nil, nil, nil, nil
 	cells := map[string]result.Cell{}
 	var order, kernels []string
 	for _, f := range files {
@@ -112,6 +112,15 @@ func (m *Merged) header(files []File) {
 			m.Header.Started, m.Header.RunID = f.Header.Started, f.Header.RunID
 		}
 		kernels = with(kernels, f.Header.Env.Kernel)
+		for _, note := range f.Header.LeftOut {
+			m.Header.LeftOut = with(m.Header.LeftOut, note)
+		}
+		for name, text := range f.Header.Docs {
+			if m.Header.Docs == nil {
+				m.Header.Docs = map[string]string{}
+			}
+			m.Header.Docs[name] = text
+		}
 		for _, c := range f.Header.Cells {
 			if _, there := cells[c.ID]; there {
 				continue

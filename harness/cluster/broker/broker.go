@@ -93,9 +93,9 @@ func open(o *server.Options) bool {
 // URL is the server's address for clients.
 func (s *Server) URL() string { return s.s.ClientURL() }
 
-// Connect connects to the server without the network.
-func (s *Server) Connect(opts ...nats.Option) (*nats.Conn, error) {
-	return nats.Connect("", append(opts, nats.InProcessServer(s.s))...)
+// Connect connects to the server without the network; token is that of [Config].
+func (s *Server) Connect(token string) (*nats.Conn, error) {
+	return nats.Connect("", nats.InProcessServer(s.s), nats.Token(token))
 }
 
 // Stop ends the server. What it keeps is on the disk then.
