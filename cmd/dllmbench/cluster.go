@@ -16,6 +16,7 @@ import (
 	"dllmbench/harness/exit"
 	"dllmbench/harness/lists"
 	"dllmbench/harness/result"
+	"dllmbench/reports/cells"
 	"dllmbench/reports/folder"
 	"dllmbench/reports/table"
 	"dllmbench/reports/terminal"
@@ -183,8 +184,12 @@ Examples:
 
 // Run collects, merges and renders.
 func (c *clusterCollectCmd) Run(con *console) error {
+	merged := collection{con: con, id: c.Run_, out: c.Out}
 	if err := folder.Taken(c.Out, "choose another --out"); err != nil {
-		return err
+		if _, begun := os.Stat(merged.parts()); begun != nil {
+			return err
+		}
+		return merged.finish() // it was broken off after the records were joined
 	}
 	cl, leave, err := c.open(con, "collect")
 	if err != nil {
@@ -202,8 +207,16 @@ type collection struct {
 	partial bool
 }
 
-// parts is the folder below that of a run in which results are kept until they are merged.
-const parts = "parts"
+// parts is the folder in which results are kept until the folder of the run is complete.
+func (c collection) parts() string { return filepath.Join(c.out, "parts-"+c.id) }
+
+// finish renders the records once more, and takes the parts away.
+func (c collection) finish() error {
+	if err := c.con.rendering(cells.Formats()[0]).Render(c.out); err != nil {
+		return err
+	}
+	return exit.With(exit.Execution, os.RemoveAll(c.parts()))
+}
 
 func (c collection) run(ctx context.Context) error {
 	r, err := c.cluster.Run(ctx, c.id)
@@ -222,7 +235,7 @@ func (c collection) run(ctx context.Context) error {
 	var dirs []string
 	last := c.con.now()
 	tally, err := c.cluster.Collect(ctx, r, !c.partial, func(l cluster.Landed) error {
-		dir := filepath.Join(c.out, parts, l.Unit)
+		dir := filepath.Join(c.parts(), l.Unit)
 		dirs = append(dirs, dir)
 		return c.fetch(ctx, l, dir)
 	}, func(t cluster.Tally) {
@@ -246,7 +259,7 @@ func (c collection) run(ctx context.Context) error {
 	if err := (&mergeCmd{Dirs: dirs, Out: c.out, Partial: c.partial, whole: &whole}).Run(c.con); err != nil {
 		return err
 	}
-	return exit.With(exit.Execution, os.RemoveAll(filepath.Join(c.out, parts)))
+	return exit.With(exit.Execution, os.RemoveAll(c.parts()))
 }
 
 // fetch brings the files of a unit into a folder, unless an earlier collection has.
