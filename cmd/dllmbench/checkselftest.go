@@ -23,7 +23,7 @@ type selfTestFlags struct {
 	Alarms    int       `range:"0 to 10000" default:"1" help:"With --self-test: number of checks without a slowdown."`
 	Planted   int       `range:"0 to 10000" default:"1" help:"With --self-test: number of checks for each slowdown."`
 	Log       string    `file:"out" placeholder:"FILE" help:"With --self-test: append finished checks to this file and skip those it already has."`
-	Insert    string    `file:"out" placeholder:"PAGE" help:"With --self-test: write the table into a Markdown file, between the lines ${selfTestBegin} and ${selfTestEnd}."`
+	Insert    string    `file:"out" placeholder:"PAGE" help:"With --self-test: write the table into a Markdown file, between the lines {selfTestBegin} and {selfTestEnd}."`
 }
 
 // selfTestMark names the mark of --insert.

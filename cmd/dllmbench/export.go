@@ -21,7 +21,7 @@ import (
 // exportCmd writes the numbers of a run for other programs.
 type exportCmd struct {
 	Folder string `arg:"" name:"run" help:"Folder of a run, or its results file."`
-	Format string `default:"csv" placeholder:"FORMAT" help:"How to write it: ${runFormats}."`
+	Format string `default:"csv" placeholder:"FORMAT" help:"How to write it: {runFormats}."`
 	Out    string `file:"out" placeholder:"PATH" help:"Where to write it; by default standard output. Formats of several files need a folder."`
 
 	Outputs  bool   `help:"Write what decoders wrote for each instance, with its name in the file of tasks, as csv, json or jsonl: to be judged elsewhere. Prompts are there where the scenario says keep: prompts, or nothing here judges."`

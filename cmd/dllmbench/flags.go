@@ -52,7 +52,7 @@ func (f acceptFlag) check() error {
 
 // tableFormat is the flag that chooses how the final table is printed.
 type tableFormat struct {
-	Format string `default:"table" placeholder:"FORMAT" help:"How to print the final table on standard output: ${tableFormats}. With any but the first nothing else is printed there."`
+	Format string `default:"table" placeholder:"FORMAT" help:"How to print the final table on standard output: {tableFormats}. With any but the first nothing else is printed there."`
 }
 
 // chosen is the format of the flag.
@@ -85,7 +85,7 @@ func printRows[T any](con *console, f jsonFlag, rows []T) error {
 
 // reportFlags choose how a report is written.
 type reportFlags struct {
-	Format []string `file:"format" default:"table" placeholder:"FORMAT[=FILE]" help:"How to write the result: ${reportFormats}. With =FILE into a file; several may be given."`
+	Format []string `file:"format" default:"table" placeholder:"FORMAT[=FILE]" help:"How to write the result: {reportFormats}. With =FILE into a file; several may be given."`
 	HTML   string   `file:"out" name:"html" placeholder:"FILE" help:"Also write everything as one page that opens offline."`
 }
 

@@ -28,7 +28,7 @@ import (
 
 // generateCmd decodes one prompt.
 type generateCmd struct {
-	Engine  string            `default:"autoregressive" help:"Decoder: ${engines}."`
+	Engine  string            `default:"autoregressive" help:"Decoder: {engines}."`
 	Preset  string            `help:"Decoding rule; by default the first of the engine (see list decoders)."`
 	Prompt  *string           `empty:"ok" help:"Text to continue; by default standard input."`
 	Chat    *string           `placeholder:"QUESTION" help:"Question to a chat model, in the form of its chat template."`
@@ -54,7 +54,7 @@ type generateCmd struct {
 
 	Workload string `group:"Task" help:"Take the prompt from this workload's test split and check the answer."`
 	File     string `group:"Task" placeholder:"PATH" help:"Take the prompt from this file of tasks and check the answer."`
-	Format   string `group:"Task" help:"Format of --file: ${formats}."`
+	Format   string `group:"Task" help:"Format of --file: {formats}."`
 	Task     string `group:"Task" placeholder:"CARD" help:"Task card of --file instead of a format: a name of list tasks, or the path of a card."`
 	Style    string `group:"Task" help:"Style of the card; by default its first."`
 	Shots    *int   `group:"Task" range:"0 to 64" placeholder:"N" help:"Worked examples before the question; by default as many as the style has."`

@@ -2,8 +2,19 @@ package main
 
 import (
 	"fmt"
+	"strings"
+	"sync"
 
+	"dllmbench/engines/decoders"
+	"dllmbench/engines/train/corpus"
 	"dllmbench/harness/exit"
+	"dllmbench/harness/foreign"
+	"dllmbench/reports/cells"
+	"dllmbench/reports/ci"
+	"dllmbench/reports/exports"
+	"dllmbench/reports/insert"
+	"dllmbench/reports/view"
+	"dllmbench/workloads/taskfile"
 
 	"github.com/alecthomas/kong"
 )
@@ -33,3 +44,16 @@ func (*versionCmd) Run(con *console) error {
 	_, err := fmt.Fprintln(con.stdout, version())
 	return err
 }
+
+// helpTexts fills the lists of the program into the help of flags and arguments, where it
+// is printed: the parser would search all help for them whenever the program starts.
+var helpTexts = sync.OnceValue(func() *strings.Replacer {
+	selfTest, table, page := insert.MarkOf(selfTestMark), insert.MarkOf("report"), view.PageDetail()
+	return strings.NewReplacer(
+		"{engines}", decoders.Names(), "{foreignFormats}", strings.Join(foreign.Names(), ", "), "{formats}", strings.Join(taskfile.Formats(), ", "), "{recipes}", strings.Join(corpus.Names(), ", "),
+		"{tableFormats}", strings.Join(cells.Formats().Names(), ", "), "{reportFormats}", strings.Join(ci.Formats().Names(), ", "),
+		"{runFormats}", strings.Join(exports.Formats().Names(), ", "),
+		"{selfTestBegin}", selfTest.Begin, "{selfTestEnd}", selfTest.End, "{insertBegin}", table.Begin, "{insertEnd}", table.End,
+		"{detailAbove}", fmt.Sprint(page.Above), "{detailRows}", fmt.Sprint(page.Rows),
+	)
+})

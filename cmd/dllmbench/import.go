@@ -14,10 +14,10 @@ import (
 // importCmd reads what other programs measured.
 type importCmd struct {
 	Files  []string `arg:"" name:"file" help:"Files of other programs, packed with gzip or not. Each stays apart from the others."`
-	Format string   `placeholder:"FORMAT" help:"What wrote them: ${foreignFormats}; by default what the content says."`
+	Format string   `placeholder:"FORMAT" help:"What wrote them: {foreignFormats}; by default what the content says."`
 	Label  string   `placeholder:"NAME" help:"Name of what was measured; by default the model, or the program, that a file names."`
 	Out    string   `placeholder:"DIR" help:"Write results into a folder, for report and export."`
-	Table  string   `name:"table" default:"table" placeholder:"FORMAT" help:"How to print the table: ${tableFormats}."`
+	Table  string   `name:"table" default:"table" placeholder:"FORMAT" help:"How to print the table: {tableFormats}."`
 }
 
 func (*importCmd) Help() string {

@@ -23,19 +23,11 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"dllmbench/engines/decoders"
 	"dllmbench/engines/train/corpus"
 	"dllmbench/harness/exit"
-	"dllmbench/harness/foreign"
-	"dllmbench/reports/cells"
 	"dllmbench/reports/choice"
-	"dllmbench/reports/ci"
-	"dllmbench/reports/exports"
 	"dllmbench/reports/guard"
-	"dllmbench/reports/insert"
 	"dllmbench/reports/terminal"
-	"dllmbench/reports/view"
-	"dllmbench/workloads/taskfile"
 )
 
 // app is the command line. Each field's type is a command in a file of its own; what
@@ -153,12 +145,8 @@ func newParser(cli *app, more ...kong.Option) (*kong.Kong, error) {
 		kong.Description("Compare autoregressive, full-diffusion and block-diffusion decoding on the same weights.\n\n"+
 			"Start with: dllmbench run --quick"),
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
-		kong.Vars{
-			"version": version(), "engines": decoders.Names(), "foreignFormats": strings.Join(foreign.Names(), ", "), "tableFormats": strings.Join(cells.Formats().Names(), ", "), "formats": strings.Join(taskfile.Formats(), ", "), "threads": strconv.Itoa(runtime.NumCPU()),
-			"recipe": corpus.Names()[0], "recipes": strings.Join(corpus.Names(), ", "), "runFormats": strings.Join(exports.Formats().Names(), ", "), "reportFormats": strings.Join(ci.Formats().Names(), ", "),
-			"selfTestBegin": insert.MarkOf(selfTestMark).Begin, "selfTestEnd": insert.MarkOf(selfTestMark).End, "insertBegin": insert.MarkOf("report").Begin, "insertEnd": insert.MarkOf("report").End, "intervals": strings.Join(choice.Intervals(), ","),
-			"detailAbove": fmt.Sprint(view.PageDetail().Above), "detailRows": fmt.Sprint(view.PageDetail().Rows),
-		},
+		kong.Vars{"version": version(), "threads": strconv.Itoa(runtime.NumCPU()), "recipe": corpus.Names()[0], "intervals": strings.Join(choice.Intervals(), ",")},
+		kong.ValueFormatter(func(v *kong.Value) string { return helpTexts().Replace(kong.DefaultHelpValueFormatter(v)) }),
 	)...)
 }
 

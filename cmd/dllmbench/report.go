@@ -29,11 +29,11 @@ type reportCmd struct {
 	Label    string   `placeholder:"LABEL" help:"Its label; tab: and the name of the scenario if left out."`
 	Beside   []string `placeholder:"DIR" sep:"none" help:"Folder of a run of the same cells under another load, for figures of latency and goodput against the load. May be repeated."`
 	Claims   string   `file:"out" placeholder:"FILE" help:"Also write the verdicts on the scenario's claims with all their evidence as a Markdown page, and their figures into a folder beside it."`
-	Insert   string   `file:"out" placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines ${insertBegin} and ${insertEnd}, or those that name the table (report sharing: begin); a choice of --table into a LaTeX file, too, between the same behind a %."`
+	Insert   string   `file:"out" placeholder:"FILE" help:"Also put the table into a Markdown file, between the lines {insertBegin} and {insertEnd}, or those that name the table (report sharing: begin); a choice of --table into a LaTeX file, too, between the same behind a %."`
 	Methods  bool     `help:"Also write how the run was made into its folder, in words: methods.md, methods.tex, and references.bib with the decoders, models and tasks that were run."`
 	Figures  []string `enum:"png,svg,pdf" placeholder:"FORMAT,..." help:"Also write the figures as png, svg or pdf files, into a folder for each."`
 	Style    string   `enum:"screen,paper,paper-wide" default:"screen" help:"Figures of --figures (pdf, if it is not given) are for a screen, or for one column (paper, 3.25 in) or both columns (paper-wide, 6.75 in) of a paper: serif, thin lines, and what is said of them in captions.md and captions.tex beside them."`
-	Full     bool     `help:"Derive curves of coherence and the variety of texts for all cells, also above ${detailAbove}: else they are derived there for the first ${detailRows} only."`
+	Full     bool     `help:"Derive curves of coherence and the variety of texts for all cells, also above {detailAbove}: else they are derived there for the first {detailRows} only."`
 
 	choice *choice.Choice // of Table; nil for a table with a name
 }

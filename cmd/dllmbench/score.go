@@ -25,7 +25,7 @@ import (
 type scoreCmd struct {
 	Answers []string `arg:"" optional:"" name:"file" help:"Answers, of which several files are parts: results.jsonl of a run, samples_*.jsonl of lm-eval, or records with a text each, as JSON lines or as a JSON list; packed with gzip or not."`
 	File    string   `placeholder:"FILE" help:"File of the tasks, whose checkers judge unless --rules are given; by default the file of answers has to hold references."`
-	Format  string   `placeholder:"FORMAT" default:"jsonl" help:"Its format: ${formats}."`
+	Format  string   `placeholder:"FORMAT" default:"jsonl" help:"Its format: {formats}."`
 	Task    string   `placeholder:"CARD" help:"The task card that says what is right in it, by name or path, instead of a format."`
 	Style   string   `placeholder:"STYLE" help:"Style of the card whose rules judge; by default its first one."`
 	Rung    []string `placeholder:"RUNG" help:"Rungs of that file that were answered; by default all. Answers without names of items are those to one rung, in order."`

@@ -37,7 +37,7 @@ type trainCmd struct {
 	given    []string      // the flags of new runs that are there
 
 	From        string   `placeholder:"DIR" help:"Start from the state of the run in this folder, with the data of --recipe." group:"New runs"`
-	Recipe      string   `default:"${recipe}" help:"What to train on, with which vocabulary and shape: ${recipes}." group:"New runs"`
+	Recipe      string   `default:"${recipe}" help:"What to train on, with which vocabulary and shape: {recipes}." group:"New runs"`
 	Workloads   []string `placeholder:"NAME,…" help:"Only these workloads of the recipe's mixture." group:"New runs"`
 	Seed        uint64   `default:"1" help:"Seed of weights and data." group:"New runs"`
 	Width       int      `range:"2 to 65536" placeholder:"N" help:"Hidden size; this and the next seven are the recipe's unless given." group:"New runs"`
