@@ -200,11 +200,12 @@ func (a *answer) read(bytes, tokens int) state {
 	return s
 }
 
-// rated are the tokens of an answer that is done, and the one that ended it: clients count
-// on a token behind the prompt, whatever it is.
-func (s state) rated() []int32 {
-	if n := len(s.tokens); s.result.Finish == engines.FinishStop && n < len(s.result.Tokens) {
-		return s.result.Tokens[:n+1]
+// rated are the tokens of an answer that is done from one on, and the one that ended it:
+// clients count on a token behind the prompt, whatever it is.
+func (s state) rated(from int) []int32 {
+	n := s.count
+	if s.result.Finish == engines.FinishStop && n < len(s.result.Tokens) {
+		n++
 	}
-	return s.tokens
+	return s.result.Tokens[from:n]
 }

@@ -119,6 +119,7 @@ type cursor struct {
 	begun         bool // its first event was
 	done          bool
 	bytes, tokens int
+	rating        *rating // of a stream with logprobs
 	frame         string
 	last          state
 }
@@ -222,11 +223,17 @@ func (e *exchange) echoed(i int) string {
 // rated are the logprobs of an answer, with echo those of its prompt too.
 func (e *exchange) rated(ctx context.Context, i int) (json.RawMessage, error) {
 	prompt := e.prompts[i]
-	r := &rating{ids: slices.Concat(prompt, e.sent[i].last.rated()), from: len(prompt), top: *e.Logprobs, done: make(chan error, 1)}
+	r := &rating{from: len(prompt), top: *e.Logprobs, done: make(chan error, 1)}
 	shown := len(prompt)
 	if e.Echo {
 		r.from, shown = 1, 0
 	}
+	return e.rate(ctx, r, slices.Concat(prompt, e.sent[i].last.rated(0)), shown)
+}
+
+// rate has tokens rated from r.from on, and writes the logprobs of those from shown on.
+func (e *exchange) rate(ctx context.Context, r *rating, ids []int32, shown int) (json.RawMessage, error) {
+	r.ids = ids
 	d := e.server.pool.Rater(e.host.Model)
 	if err := d.Send(r); err != nil {
 		return nil, err

@@ -11,8 +11,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -134,6 +136,30 @@ func TestLikelihood(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("written", l, len(prompt), slices.Concat(prompt, written, w.Codec.EndIDs()[:1]))
+
+	// Two streams at once, piece by piece, say what the whole answer says.
+	var wait sync.WaitGroup
+	for _, prompt := range []string{"sort:3142=", "sort:3124789=", "reverse:31="} {
+		wait.Go(func() {
+			body := fmt.Sprintf(`{"prompt":%q,"max_tokens":12,"logprobs":2`, prompt)
+			var whole, pieces any
+			json.Unmarshal(r.ask(t, "/v1/completions", body+"}").Choices[0].Logprobs, &whole)
+			events, _ := r.streamed(t, "/v1/completions", body+`,"stream":true}`)
+			merged := map[string]any{}
+			for _, e := range events {
+				var piece map[string][]any
+				json.Unmarshal(e.Choices[0].Logprobs, &piece)
+				for name, list := range piece {
+					all, _ := merged[name].([]any)
+					merged[name] = append(all, list...)
+				}
+			}
+			if pieces = merged; !reflect.DeepEqual(pieces, whole) {
+				t.Errorf("%s: a stream says\n%v, the answer says\n%v", prompt, pieces, whole)
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // chatting is a folder with the built-in weights and a chat template.

@@ -17,8 +17,10 @@ type rating struct {
 	ids  []int32
 	from int // the first that is rated
 	top  int
+	room int // tokens that ids may grow to, where they grow
 	list []likelihood.Token
 	done chan error
+	at   int // characters of the text in front of it
 }
 
 // Request implements engines.Pending.
@@ -33,7 +35,7 @@ func (r *rating) Done(_ engines.Result, err error) { r.done <- err }
 // Rate implements pool.Rated.
 func (r *rating) Rate(s *likelihood.Scorer) (err error) {
 	if r.from < len(r.ids) {
-		r.list, err = s.Tokens(likelihood.Text{Prompt: r.ids[:r.from], Answer: r.ids[r.from:]}, r.top)
+		r.list, err = s.Tokens(likelihood.Text{Prompt: r.ids[:r.from], Answer: r.ids[r.from:]}, r.top, r.room)
 	}
 	return err
 }
@@ -50,11 +52,10 @@ type logprobs struct {
 // json is the answer's logprobs, for the tokens of a text from one on.
 func (r *rating) json(codec engines.Codec, from int) json.RawMessage {
 	l := logprobs{Tokens: []string{}, Own: []*float64{}, Top: []map[string]float64{}, Offsets: []int{}}
-	at := 0
 	for i := from; i < len(r.ids); i++ {
 		text := codec.Decode(r.ids[i : i+1])
-		l.Tokens, l.Offsets = append(l.Tokens, shown(text)), append(l.Offsets, at)
-		at += utf8.RuneCountInString(text)
+		l.Tokens, l.Offsets = append(l.Tokens, shown(text)), append(l.Offsets, r.at)
+		r.at += utf8.RuneCountInString(text)
 		if i < r.from {
 			l.Own, l.Top = append(l.Own, nil), append(l.Top, nil)
 			continue

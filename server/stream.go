@@ -24,7 +24,7 @@ func (e *exchange) stream(ctx context.Context) *failure {
 			e.buffer = append(e.buffer, ":\n\n"...)
 		}
 		for i := range e.answers {
-			if f := e.advance(i); f != nil {
+			if f := e.advance(ctx, i); f != nil {
 				return e.broken(f)
 			}
 		}
@@ -40,7 +40,7 @@ func (e *exchange) stream(ctx context.Context) *failure {
 }
 
 // advance adds the events of what is new of an answer.
-func (e *exchange) advance(i int) *failure {
+func (e *exchange) advance(ctx context.Context, i int) *failure {
 	c := &e.sent[i]
 	if c.done {
 		return nil
@@ -66,6 +66,9 @@ func (e *exchange) advance(i int) *failure {
 		if e.TokenIDs {
 			choice.TokenIDs = ids(s.tokens)
 		}
+		if f := e.rateNew(ctx, i, &choice, s.tokens); f != nil {
+			return f
+		}
 		e.event(i, choice, s)
 		c.tokens += len(s.tokens)
 		if c.frame = s.text; !e.frames {
@@ -84,8 +87,30 @@ func (e *exchange) advance(i int) *failure {
 		if e.TokenIDs && len(s.tokens) > 0 && !fresh {
 			choice.TokenIDs = ids(s.tokens)
 		}
+		if f := e.rateNew(ctx, i, &choice, s.rated(c.tokens)); f != nil {
+			return f
+		}
 		e.event(i, choice, s)
 	}
+	return nil
+}
+
+// rateNew gives a choice the logprobs of tokens that no event had before, if they are asked for.
+func (e *exchange) rateNew(ctx context.Context, i int, c *wire.Choice, tokens []int32) *failure {
+	if e.Logprobs == nil || len(tokens) == 0 {
+		return nil
+	}
+	r := e.sent[i].rating
+	if r == nil {
+		r = &rating{ids: e.prompts[i], top: *e.Logprobs, room: len(e.prompts[i]) + e.answers[i].request.Budget + 1, done: make(chan error, 1)}
+		e.sent[i].rating = r
+	}
+	r.from = len(r.ids)
+	data, err := e.rate(ctx, r, slices.Concat(r.ids, tokens), r.from)
+	if err != nil {
+		return failureOf(err, e.server.wait())
+	}
+	c.Logprobs = data
 	return nil
 }
 

@@ -20,14 +20,25 @@ type Alternative struct {
 	Nats float64
 }
 
-// Tokens rates each token of the answer from left to right, with so many alternatives, in
-// one causal pass. The error says which token or length is not allowed.
-func (s *Scorer) Tokens(t Text, top int) ([]Token, error) {
+// Tokens rates each token of the answer from left to right, with so many alternatives. What
+// the call before read of the same beginning is not read again, so that a text that grows up
+// to room tokens is read once. The error says which token or length is not allowed.
+func (s *Scorer) Tokens(t Text, top, room int) ([]Token, error) {
 	if err := s.check(t, true); err != nil {
 		return nil, err
 	}
-	s.begin(len(t.Prompt)+len(t.Answer), 1)
-	return s.read(t, 0, top)
+	l := &s.lanes[0]
+	if n := len(t.Prompt) + len(t.Answer); l.cache == nil || l.cache.Capacity() < n {
+		s.begin(max(n, room), 1)
+	}
+	known := min(l.cache.Len(), len(l.seq), len(t.Prompt)-1)
+	for i, id := range l.seq[:known] {
+		if id != t.Prompt[i] {
+			known = i
+			break
+		}
+	}
+	return s.read(t, known, top)
 }
 
 // read makes the pass of Tokens from a position on, in front of which the text was read.

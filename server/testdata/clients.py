@@ -43,6 +43,10 @@ def openai_package(url):
         check(f"openai: stream of {model}", text == whole.choices[0].text and events[-1].usage == whole.usage, (text, whole))
         frames = [e.choices[0].text for e in c.completions.create(stream=True, extra_body={"dllmbench": {"mode": "replace"}}, **ask) if e.choices[0].text]
         check(f"openai: frames of {model}", frames[-1] == text, frames)
+    ask = dict(model="v1", prompt="sort:3142=", max_tokens=12, logprobs=2)
+    whole = c.completions.create(**ask).choices[0].logprobs
+    pieces = [e.choices[0].logprobs for e in c.completions.create(stream=True, **ask) if e.choices[0].logprobs]
+    check("openai: logprobs of a stream", sum((p.token_logprobs for p in pieces), []) == whole.token_logprobs and sum((p.tokens for p in pieces), []) == whole.tokens, pieces)
     drawn = c.completions.create(model="v1/diffusion", prompt="sort:3142=", max_tokens=8, extra_body={"dllmbench": {"steps": 2}})
     check("openai: counters", drawn.dllmbench["nfe"] == 2 and drawn.dllmbench["canvas_positions"] == 8, drawn)
     two = c.completions.create(model="v1", prompt=["sort:21=", "sort:43="], max_tokens=8, n=2, temperature=1, seed=3)
