@@ -15,6 +15,7 @@ import (
 	"dllmbench/reports/disagree"
 	"dllmbench/reports/exports"
 	"dllmbench/reports/folder"
+	"dllmbench/reports/push"
 	"dllmbench/reports/view"
 )
 
@@ -23,6 +24,10 @@ type exportCmd struct {
 	Folder string `arg:"" name:"run" help:"Folder of a run, or its results file."`
 	Format string `default:"csv" placeholder:"FORMAT" help:"How to write it: {runFormats}."`
 	Out    string `file:"out" placeholder:"PATH" help:"Where to write it; by default standard output. Formats of several files need a folder."`
+
+	To         string `placeholder:"URL" help:"Send it to a server instead: an MLflow tracking server, or a collector of OpenTelemetry."`
+	KeyEnv     string `placeholder:"NAME" help:"Environment variable with the key for --to, sent as a bearer token."`
+	Experiment string `placeholder:"NAME" default:"dllmbench" help:"Experiment of MLflow; it is made where it is missing."`
 
 	Outputs  bool   `help:"Write what decoders wrote for each instance, with its name in the file of tasks, as csv, json or jsonl: to be judged elsewhere. Prompts are there where the scenario says keep: prompts, or nothing here judges."`
 	Disagree string `placeholder:"A,B" help:"Write the instances that one of two decoders answers exactly and the other does not, as csv, json or jsonl. A and B are names from the table (\"diffusion steps=4\") or engines."`
@@ -36,6 +41,8 @@ Examples:
     dllmbench export results/mine --format gobench --out new.txt && benchstat old.txt new.txt
     dllmbench export results/mine --format parquet --out tables
     dllmbench export results/mine --format lm-eval --out harness
+    dllmbench export results/mine --format mlflow --to http://127.0.0.1:5000
+    dllmbench export results/mine --format prometheus --out /var/lib/node_exporter/dllmbench.prom
     dllmbench export results/mine --outputs --format jsonl > outputs.jsonl
     dllmbench export results/mine --disagree autoregressive,diffusion --format jsonl`
 }
@@ -56,7 +63,14 @@ func (c *exportCmd) Run(con *console) error {
 		return exit.With(exit.Usage, engines.UnknownName("format", c.Format, formats.Names()))
 	}
 	as := formats[i]
-	if as.Files != nil && c.Out == "" {
+	switch {
+	case c.To != "" && as.Send == nil:
+		return exit.Errorf(exit.Usage, "--to: --format %s is not sent to servers", c.Format)
+	case c.To != "" && c.Out != "", c.To == "" && c.KeyEnv != "":
+		return exit.Errorf(exit.Usage, "--to and --out are different ways, and --key-env belongs to --to")
+	case c.To == "" && as.Text == nil && as.Files == nil:
+		return exit.Errorf(exit.Usage, "--format %s needs a server: name its address with --to", c.Format)
+	case as.Files != nil && c.Out == "":
 		return exit.Errorf(exit.Usage, "--format %s makes several files: name a folder for them with --out", c.Format)
 	}
 	run, err := exports.Open(folder.Inside(c.Folder))
@@ -67,6 +81,13 @@ func (c *exportCmd) Run(con *console) error {
 		return exit.With(exit.Setup, err)
 	}
 	defer run.Close()
+	if c.To != "" {
+		said, err := as.Send(con.ctx, run, push.Target{URL: c.To, KeyEnv: c.KeyEnv, Experiment: c.Experiment})
+		if err == nil {
+			_, err = fmt.Fprintln(con.stdout, said)
+		}
+		return exit.With(exit.Execution, err)
+	}
 	if as.Files != nil {
 		err = as.Files(run, func(path string, write func(io.Writer) error) error {
 			return con.put(filepath.Join(c.Out, filepath.FromSlash(path)), write)

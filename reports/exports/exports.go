@@ -6,6 +6,7 @@
 package exports
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +15,10 @@ import (
 	"dllmbench/reports/cells"
 	"dllmbench/reports/ci"
 	"dllmbench/reports/lmeval"
+	"dllmbench/reports/otel"
 	"dllmbench/reports/parquet"
+	"dllmbench/reports/prometheus"
+	"dllmbench/reports/push"
 )
 
 // Format is a way to write a run.
@@ -25,6 +29,8 @@ type Format struct {
 	Text func(io.Writer, *Run) error
 	// Files puts files below a folder, by their paths with slashes; nil where there are none.
 	Files func(*Run, Put) error
+	// Send sends it to a server and says what was done; nil where that is not possible.
+	Send func(context.Context, *Run, push.Target) (string, error)
 }
 
 // List is a list of formats, the default first.
@@ -73,6 +79,21 @@ func Formats() List {
 	}
 	return append(list,
 		Format{Name: "parquet", Doc: "requests.parquet and cells.parquet, options as columns, for pandas, DuckDB and others", Files: columns},
+		Format{Name: "prometheus", Doc: "Prometheus text, for the textfile collector of the node exporter", Text: func(w io.Writer, r *Run) error {
+			v, err := r.View()
+			if err != nil {
+				return err
+			}
+			return prometheus.Write(w, v)
+		}},
+		Format{Name: "otel", Doc: "OpenTelemetry: OTLP JSON, or with --to to a collector (/v1/metrics)", Text: func(w io.Writer, r *Run) error {
+			v, err := r.View()
+			if err != nil {
+				return err
+			}
+			return otel.Write(w, v, r.index.RequestsOf)
+		}, Send: toCollector},
+		Format{Name: "mlflow", Doc: "MLflow, with --to to a tracking server: a run for the run, below it one for each cell", Send: toMLflow},
 		Format{Name: "lm-eval", Doc: "answers and scores as files of lm-evaluation-harness, a folder for each decoder", Files: harness},
 	)
 }

@@ -60,6 +60,7 @@ func TestFormats(t *testing.T) {
 	for _, f := range Formats() {
 		dir := t.TempDir()
 		switch {
+		case f.Text == nil && f.Files == nil: // see TestMLflow
 		case f.Text != nil:
 			var b bytes.Buffer
 			if err := f.Text(&b, run); err != nil || b.Len() == 0 && f.Name != "sharing" {
