@@ -201,8 +201,8 @@ func useTable(t *testing.T) string {
 	b.WriteString(" held to reference logits by |\n" + rule + "---|\n")
 	done := map[string]bool{}
 	row := func(names, modelType string, trained weights.Trained, block int) {
-		config, err := model.Trained(modelType)
-		if err != nil {
+		config, err := model.ParseConfig(fmt.Appendf(nil, `{"model_type": %q}`, modelType)) // what is missing is an error, but what it was trained for is said
+		if config.ModelType != modelType {
 			t.Fatal(err)
 		}
 		if config.Context == "block" {

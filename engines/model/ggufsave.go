@@ -11,17 +11,10 @@ import (
 	"dllmbench/engines/atomicfile"
 	"dllmbench/engines/internal/gguf"
 	"dllmbench/engines/network"
-	"dllmbench/engines/weights"
 )
 
-// GGUFTypes are what the matrices of a GGUF file can be written as, by what config.json
-// calls them, or would: types of all matrices, or a [precision] that mixes them.
-func GGUFTypes() []string {
-	return append([]string{"float32", "bfloat16", "float16"}, weights.Precisions()[2:]...)
-}
-
 // ExportGGUF writes the network as a GGUF file for llama.cpp, one tensor at a time. The
-// type, of [GGUFTypes], is that of matrices: vectors stay in float32, and rows that do
+// type, as config.json calls it or would, or a [precision], is that of matrices: vectors stay in float32, and rows that do
 // not fill the blocks of a format get one with smaller blocks, or bfloat16. The keys of
 // the tokenizer follow those of the network. Networks that llama.cpp does not compute are
 // refused.

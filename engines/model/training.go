@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"dllmbench/engines"
 	"dllmbench/engines/network"
 )
 
@@ -48,17 +47,6 @@ var trained = map[string]training{
 
 // Types lists the architectures by their model_type.
 func Types() []string { return slices.Sorted(maps.Keys(architectures)) }
-
-// Trained is a configuration that says of an architecture what its weights were trained
-// for, and nothing else.
-func Trained(modelType string) (Config, error) {
-	c := Config{ModelType: modelType, MaskToken: network.NoToken, Pad: network.NoToken}
-	if !c.known() {
-		return c, engines.UnknownName("model_type", modelType, Types())
-	}
-	c.begin()
-	return c, nil
-}
 
 // UsualMask is the mask token that the architecture itself names, or network.NoToken.
 func (c *Config) UsualMask() int32 {

@@ -63,6 +63,7 @@ func kinds() []kind {
 		tradeoff("quality-latency", "Quality against latency", "Exact match against the median time of an answer", view.E2E),
 		tradeoff("quality-flops", "Quality against arithmetic", "Exact match against floating-point operations per useful token", view.FLOPs),
 		tradeoff("quality-tpf", "Quality against tokens per pass", "Exact match against useful tokens per forward pass", view.TPF),
+		one("quality-precision", (*maker).precision),
 		one("aup", (*maker).parallelism),
 		one("block-length", (*maker).blockLength),
 		one("crossover", (*maker).crossover),

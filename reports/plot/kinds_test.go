@@ -42,6 +42,21 @@ func TestExponents(t *testing.T) {
 	}
 }
 
+// Decoders in several precisions are curves over their names; one in a single one is none.
+func TestPrecision(t *testing.T) {
+	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:2], Steps: []int{4, 8, 16}, Instances: 12, Repeats: 1})
+	for i := range run.Header.Cells {
+		if c := &run.Header.Cells[i]; c.Engine == "diffusion" {
+			c.Weights = "builtin:v1#precision=" + map[string]string{"4": "f32", "8": "q8_0", "16": "q4_0"}[fmt.Sprint(c.Options["steps"])]
+			c.Options = map[string]any{"remasking": "low_confidence"}
+		}
+	}
+	p := only(t, "quality-precision", run).panels[0]
+	if got := fmt.Sprint(p.title, p.x.names, len(p.series), len(p.series[0].points), p.series[0].points[0].yi != nil); got != "2 tasks[f32 q8_0 q4_0] 1 3 true" {
+		t.Error(got)
+	}
+}
+
 func TestDominatedPointsArePale(t *testing.T) {
 	list := []*series{
 		{points: []point{{x: 1, y: 50}, {x: 4, y: 80}}},
