@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -25,14 +26,14 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// clusterKills is how often the processes of a cluster are killed or stopped: DLLMBENCH_CLUSTER_KILLS
-// times, or 8.
-func clusterKills() int {
+// clusterKills is how often the processes of a cluster are killed or stopped, and how often a
+// run repeats what it decodes: DLLMBENCH_CLUSTER_KILLS times in units that take longer, or 8.
+func clusterKills() (n, repeats int) {
 	n, err := strconv.Atoi(os.Getenv("DLLMBENCH_CLUSTER_KILLS"))
 	if err != nil || n < 1 {
-		n = 8
+		return 8, 1
 	}
-	return n
+	return n, 12
 }
 
 // silence is how long a worker of the test may be silent.
@@ -50,19 +51,22 @@ func TestClusterKill(t *testing.T) {
 	}
 	t.Parallel()
 	dir := t.TempDir()
+	kills, repeats := clusterKills()
+	text := strings.Replace(killed, "repeats: 1", "repeats: "+strconv.Itoa(repeats), 1)
 	if err := errors.Join(
 		writeCheckpoint(filepath.Join(dir, "tiny")),
-		os.WriteFile(filepath.Join(dir, "scenarios.yaml"), []byte(killed), 0o644),
+		os.WriteFile(filepath.Join(dir, "scenarios.yaml"), []byte(text), 0o644),
 	); err != nil {
 		t.Fatal(err)
 	}
 	v := &victim{dir: dir}
 	want := v.finish(t, "calm")
-	c := &clusterVictims{t: t, dir: dir, draw: rand.New(rand.NewPCG(5, 6)), url: "nats://" + freeAddress(t), count: map[string]int{}}
+	c := &clusterVictims{t: t, dir: dir, draw: rand.New(rand.NewPCG(5, 6)), url: "nats://" + freeAddress(t), count: map[string]int{}, left: kills}
 	defer c.end()
 	c.keep("server")
-	for run := 0; run == 0 || c.kills < clusterKills(); run++ {
-		id := "run" + strconv.Itoa(run)
+	runs := 0
+	for ; runs == 0 || c.left > 0; runs++ {
+		id := "run" + strconv.Itoa(runs)
 		c.until(10*time.Second, "submit", func() bool {
 			return c.command("cluster", "submit", "--run", id, "--machines", "12", "--ack-wait", silence.String()) == nil
 		})
@@ -79,7 +83,7 @@ func TestClusterKill(t *testing.T) {
 		}
 		c.until(10*time.Second, "status", func() bool { return c.done(id) })
 	}
-	t.Logf("%d kills in runs of %d units: %v; %d units were tried again by hand, %d attempts came too late", c.kills, c.units, c.count, c.retried, c.late)
+	t.Logf("%d kills in %d runs of %d units: %v; %d times units were tried again by hand, %d attempts came too late", kills, runs, c.units, c.count, c.retried, c.late)
 }
 
 // clusterVictims are the processes of a cluster.
@@ -90,7 +94,7 @@ type clusterVictims struct {
 	draw    *rand.Rand
 	alive   map[string]*exec.Cmd
 	count   map[string]int // kills by what was killed
-	kills   int
+	left    int            // kills to be made
 	units   int
 	retried int
 	late    int
@@ -127,7 +131,7 @@ func (c *clusterVictims) command(args ...string) error {
 
 // keep starts what is to be alive under a name.
 func (c *clusterVictims) keep(name string) {
-	args := []string{"cluster", "worker", "--allow-dir", c.dir}
+	args := []string{"cluster", "worker", "--allow-dir", c.dir, "--dir", "work-" + name}
 	if name == "server" {
 		args = []string{"cluster", "server", "--dir", "queue", "--listen", c.url[len("nats://"):]}
 	}
@@ -171,7 +175,7 @@ func (c *clusterVictims) torment(id string) {
 		collector, said = cmd, out
 		go func(to chan error) { to <- cmd.Wait() }(ended)
 	}
-	for limit := time.Now().Add(2 * time.Minute); ; {
+	for limit := time.Now().Add(5 * time.Minute); ; {
 		for _, name := range []string{"server", "one", "two"} {
 			if c.alive[name] == nil {
 				c.keep(name)
@@ -189,11 +193,11 @@ func (c *clusterVictims) torment(id string) {
 				c.t.Fatalf("collect: %v\n%s", err, said)
 			}
 			again()
-		case <-time.After(time.Duration(c.draw.IntN(250)) * time.Millisecond):
+		case <-time.After(time.Duration(c.draw.IntN(400)) * time.Millisecond):
 			if time.Now().After(limit) {
 				c.t.Fatalf("%s is not done\n%s", id, said)
 			}
-			if c.kills < clusterKills() {
+			if c.left > 0 {
 				c.strike(collector)
 			}
 		}
@@ -202,7 +206,7 @@ func (c *clusterVictims) torment(id string) {
 
 // strike kills or stops one of the processes.
 func (c *clusterVictims) strike(collector *exec.Cmd) {
-	c.kills++
+	c.left--
 	name := []string{"one", "two"}[c.draw.IntN(2)]
 	switch n := c.draw.IntN(10); {
 	case n < 2:

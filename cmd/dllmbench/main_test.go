@@ -39,8 +39,10 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			checkpoints, err := filepath.Abs("../../engines/model/testdata")
 			env.Setenv("CHECKPOINTS", checkpoints)
+			deploy, wrong := filepath.Abs("../../deploy")
+			env.Setenv("DEPLOY", deploy)
 			env.Setenv("GODEBUG", os.Getenv("GODEBUG")) // .ci/run runs some scripts in plain Go with it
-			return errors.Join(err, os.CopyFS(env.WorkDir, os.DirFS(given)))
+			return errors.Join(err, wrong, os.CopyFS(env.WorkDir, os.DirFS(given)))
 		},
 	})
 }
