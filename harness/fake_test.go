@@ -94,6 +94,7 @@ type call struct {
 
 // lab is a set of fake engines that share a clock and a log.
 type lab struct {
+	part  *result.Shard // that the run is; nil for all of it
 	clock *clock
 	calls []call
 	built int
@@ -237,6 +238,7 @@ type session struct {
 func run(t *testing.T, ctx context.Context, p *scenario.Plan, l *lab, path string, resume bool) session {
 	t.Helper()
 	header := Header(p, result.Env{}, l.clock.Now(), nil)
+	header.Shard = l.part
 	var w *result.Writer
 	var old *result.File
 	var err error

@@ -2,6 +2,8 @@ package harness
 
 import (
 	"fmt"
+	"io"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,20 +22,19 @@ func TestUnits(t *testing.T) {
 	if len(units) != 3 {
 		t.Fatalf("%d units", len(units))
 	}
-	var files []shard.File
+	var files []shard.Source
 	for i, u := range units {
 		own, path := shard.Take(p, []shard.Unit{u}), newFile(t)
-		f := run(t, t.Context(), own, &lab{clock: newClock()}, path, false).file
-		f.Header.Shard = shard.Describe(p, units, units[i:i+1], shard.Part{Index: i, Count: len(units)})
-		f.Header.ScenarioSHA256, f.Header.RunID = whole.Header.ScenarioSHA256, whole.Header.RunID
-		files = append(files, shard.File{Name: fmt.Sprint(i), File: f})
+		l := &lab{clock: newClock(), part: shard.Describe(p, units, units[i:i+1], shard.Part{Index: i, Count: len(units)})}
+		run(t, t.Context(), own, l, path, false)
+		files = append(files, shard.Source{Name: path, Open: func() (io.ReadCloser, error) { return os.Open(path) }})
 	}
-	m, err := shard.Merge([]shard.File{files[2], files[0], files[1]}, Rejudge)
+	m, err := shard.Merge([]shard.Source{files[2], files[0], files[1]}, nil, Rejudge)
 	if err != nil || len(m.Missing) > 0 {
 		t.Fatal(err, m.Missing)
 	}
 	path := newFile(t)
-	w, err := result.Create(path, m.Header, m.Metrics, m.Records...)
+	w, err := result.CreateWith(path, m.Header, m.Metrics, m.Write)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,11 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"dllmbench/engines/userfile"
 	"dllmbench/harness"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/lists"
@@ -41,27 +43,23 @@ Examples:
 
 // Run merges, writes and renders.
 func (c *mergeCmd) Run(con *console) error {
-	var files []shard.File
+	var sources []shard.Source
 	for _, dir := range c.Dirs {
 		if err := lock.Held(dir); err != nil && !c.Partial {
 			return exit.Errorf(exit.Insufficient, "%w; --partial merges what is finished", err)
 		}
 		path := filepath.Join(dir, folder.Results)
-		f, err := folder.ReadRaw(path)
-		if err != nil {
-			return exit.With(exit.Setup, err)
-		}
-		if f.Torn {
-			fmt.Fprintf(con.stderr, "%s: the last line has no end and is left out\n", path)
-		}
-		if s := f.Header.Shard; s != nil && c.whole != nil {
-			s.Cells, s.Divided = c.whole.Cells, c.whole.Divided
-		}
-		files = append(files, shard.File{Name: path, File: f})
+		sources = append(sources, shard.Source{Name: path, Open: func() (io.ReadCloser, error) { return userfile.Open(path) }})
 	}
-	m, err := shard.Merge(files, harness.Rejudge)
+	m, err := shard.Merge(sources, c.whole, harness.Rejudge)
+	if errors.As(err, new(*shard.ReadError)) {
+		return exit.With(exit.Setup, err)
+	}
 	if err != nil {
 		return exit.With(exit.Insufficient, err)
+	}
+	for _, path := range m.Torn {
+		fmt.Fprintf(con.stderr, "%s: the last line has no end and is left out\n", path)
 	}
 	if n := len(m.Missing); n > 0 && !c.Partial {
 		return exit.Errorf(exit.Insufficient, "%d of %d planned cells are in no part (%s); --partial merges what there is",
@@ -95,7 +93,7 @@ func (c *mergeCmd) write(m *shard.Merged) error {
 			return exit.With(exit.Execution, err)
 		}
 	}
-	w, err := folder.Create(c.Out, m.Header, m.Metrics, "choose another --out", m.Records...)
+	w, err := folder.CreateWith(c.Out, m.Header, m.Metrics, "choose another --out", m.Write)
 	if err != nil {
 		return err
 	}

@@ -20,8 +20,9 @@ type decoder struct {
 	older   bool // the file is of [olderSchema]
 	numbers bool // what was written is left out: see [Index.NumbersOf]
 	words   map[string]string
-	samples map[string]int // of each cell of the header
-	tasks   map[string]Instance
+	samples map[string]int      // of each cell of the header
+	tasks   map[string]Instance // that the file described
+	ids     map[string]bool     // the same, where they are not held
 }
 
 func newDecoder(h *Header, tasks map[string]Instance) *decoder {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"slices"
 
@@ -12,22 +13,27 @@ import (
 	"dllmbench/harness/internal/lines"
 )
 
-// Index is a results file whose requests stay on disk: it knows where those of each
-// cell stand, in some twenty bytes each, and reads them when they are asked for. It is
-// safe for concurrent use.
+// Index is a results file whose requests stay on disk: it knows in which stretches of the
+// file those of each cell stand, which takes a byte for several of them, and reads them when
+// they are asked for. It is safe for concurrent use.
 type Index struct {
 	File // all but Requests
 	path string
 	in   *os.File
-	at   map[string]*[]span // by cell, in the order of the file
-	why  map[string]string  // by cell: why its times must not be used
-	dec  *decoder           // of its requests; it is copied for use
+	at   map[string]*spread
+	ends []int64           // of the stretches, in bytes
+	odd  bool              // some lines have their type with escapes
+	why  map[string]string // by cell: why its times must not be used
+	dec  *decoder          // of its requests; it is copied for use
 }
 
-// span is where a line stands in the file.
-type span struct {
-	offset int64
-	length int32
+// stretch is the least length of the parts that a file is looked through in, in bytes.
+const stretch = 64 << 10
+
+// spread is where the requests of a cell stand.
+type spread struct {
+	in       []int32 // stretches, in the order of the file
+	requests int
 }
 
 // OpenIndex reads a results file as [ReadFile] does, but for its requests. A
@@ -37,7 +43,7 @@ func OpenIndex(path string) (*Index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("results file: %w", err)
 	}
-	x := &Index{File: File{Instances: map[string]Instance{}}, path: path, in: in, at: map[string]*[]span{}}
+	x := &Index{File: File{Instances: map[string]Instance{}}, path: path, in: in, at: map[string]*spread{}}
 	if err := x.scan(); err != nil {
 		in.Close()
 		return nil, err
@@ -53,48 +59,58 @@ func (x *Index) Close() error { return x.in.Close() }
 // Each calls f with each cell that has requests and their number, repeated ones too.
 func (x *Index) Each(f func(cell string, requests int)) {
 	for cell, list := range x.at {
-		f(cell, len(*list))
+		f(cell, list.requests)
 	}
 }
 
 func (x *Index) scan() error {
 	rest := newIntake(&x.File)
-	return rest.read(x.in, x.path, func(at int64, line []byte) error {
-		where := span{at, int32(len(line))}
-		if cell, ok := requestCell(line); ok && rest.dec != nil {
-			x.place(cell, where)
+	begun := int64(0) // where the stretch begins
+	err := rest.read(x.in, x.path, func(at int64, line []byte) error {
+		if at-begun >= stretch {
+			x.ends, begun = append(x.ends, at), at
+		}
+		if cell, ok := requestCell(line, false); ok && rest.dec != nil {
+			x.place(cell)
 			return nil
 		}
 		if err := rest.add(line); err != nil {
 			return err
 		}
 		for _, r := range x.Requests { // its type is written with escapes
-			x.place([]byte(r.Cell), where)
+			x.odd = true
+			x.place([]byte(r.Cell))
 		}
 		x.Requests = nil
 		clear(rest.requests)
 		return nil
 	})
+	x.ends = append(x.ends, x.Good)
+	return err
 }
 
-func (x *Index) place(cell []byte, s span) {
-	list, ok := x.at[string(cell)]
+// place notes a request of a cell in the stretch that is being read.
+func (x *Index) place(cell []byte) {
+	s, ok := x.at[string(cell)]
 	if !ok {
-		list = new([]span)
-		x.at[string(cell)] = list
+		s = new(spread)
+		x.at[string(cell)] = s
 	}
-	*list = append(*list, s)
+	s.requests++
+	if here := int32(len(x.ends)); len(s.in) == 0 || s.in[len(s.in)-1] != here {
+		s.in = append(s.in, here)
+	}
 }
 
-// requestCell returns the cell of a request line.
-func requestCell(line []byte) ([]byte, bool) {
+// requestCell returns the cell of a request line; an odd one has its type with escapes.
+func requestCell(line []byte, odd bool) ([]byte, bool) {
 	const ahead = requestPrefix + `"cell":"`
 	if rest, ok := bytes.CutPrefix(line, []byte(ahead)); ok {
 		if end := bytes.IndexByte(rest, '"'); end >= 0 && bytes.IndexByte(rest[:end], '\\') < 0 {
 			return rest[:end], true
 		}
 	}
-	if !bytes.Contains(line, []byte(`"request"`)) {
+	if !odd && !bytes.Contains(line, []byte(`"request"`)) {
 		return nil, false
 	}
 	var kind struct{ Type, Cell string } // another program wrote it
@@ -123,20 +139,28 @@ func (x *Index) read(cell string, numbers bool) ([]Request, error) {
 	if !ok {
 		return nil, nil
 	}
-	list := *at
-	requests, seen := make([]Request, 0, len(list)), make(map[Key]int, len(list))
+	requests, seen := make([]Request, 0, at.requests), make(map[Key]int, at.requests)
 	var buffer []byte
-	var r Request
-	for _, s := range list {
-		buffer = slices.Grow(buffer[:0], int(s.length))[:s.length]
-		if _, err := x.in.ReadAt(buffer, s.offset); err != nil {
+	for _, k := range at.in {
+		from := int64(0)
+		if k > 0 {
+			from = x.ends[k-1]
+		}
+		n := int(x.ends[k] - from)
+		buffer = slices.Grow(buffer[:0], n)[:n]
+		if _, err := x.in.ReadAt(buffer, from); err != nil {
 			return nil, fmt.Errorf("results file: %w", err)
 		}
-		r = Request{}
-		if err := dec.request(buffer, &r); err != nil {
-			return nil, x.broken(s, err)
+		for begin, line := range linesOf(buffer) {
+			if of, ok := requestCell(line, x.odd); !ok || string(of) != cell {
+				continue
+			}
+			var r Request
+			if err := dec.request(line, &r); err != nil {
+				return nil, x.broken(from+int64(begin), err)
+			}
+			requests = Put(requests, seen, r.Key(), r)
 		}
-		requests = Put(requests, seen, r.Key(), r)
 	}
 	if why := x.why[cell]; why != "" {
 		for i := range requests {
@@ -146,10 +170,26 @@ func (x *Index) read(cell string, numbers bool) ([]Request, error) {
 	return requests, nil
 }
 
-// broken says that a line is wrong, with its number.
-func (x *Index) broken(s span, why error) error {
-	_, _, err := lines.Each(io.NewSectionReader(x.in, 0, s.offset+int64(s.length)), x.path, MaxLine, func(at int64, _ []byte) error {
-		if at == s.offset {
+// linesOf gives the lines of a text with the places at which they begin.
+func linesOf(text []byte) iter.Seq2[int, []byte] {
+	return func(yield func(int, []byte) bool) {
+		for begin := 0; begin < len(text); {
+			end := begin + bytes.IndexByte(text[begin:], '\n') + 1
+			if end == begin {
+				end = len(text)
+			}
+			if !yield(begin, text[begin:end]) {
+				return
+			}
+			begin = end
+		}
+	}
+}
+
+// broken says that the line at an offset is wrong, with its number.
+func (x *Index) broken(offset int64, why error) error {
+	_, _, err := lines.Each(io.NewSectionReader(x.in, 0, x.Good), x.path, MaxLine, func(at int64, _ []byte) error {
+		if at == offset {
 			return why
 		}
 		return nil

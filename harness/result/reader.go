@@ -60,6 +60,16 @@ func Read(r io.Reader, path string) (*File, error) {
 	return f, in.read(r, path, func(_ int64, line []byte) error { return in.add(line) })
 }
 
+// Scan reads a results file as [Read] does, but hands each request and each instance to
+// take, in the order of the file and repeated ones too, instead of holding them. Both are
+// left out where take is nil.
+func Scan(r io.Reader, path string, take func(record any) error) (*File, error) {
+	f := &File{}
+	in := newIntake(f)
+	in.take, in.skip, in.ids = take, take == nil, map[string]bool{}
+	return f, in.read(r, path, func(_ int64, line []byte) error { return in.add(line) })
+}
+
 // Key names a request in a file.
 type Key struct {
 	Cell, Instance string
@@ -75,6 +85,10 @@ type intake struct {
 	dec      *decoder // of the schema that the header names; nil before it
 	requests map[Key]int
 	validity map[string]int
+
+	take func(any) error // gets requests and instances, which are not held then; nil holds them
+	skip bool            // leaves them out
+	ids  map[string]bool // of the instances that take got
 }
 
 func newIntake(f *File) *intake {
@@ -94,6 +108,9 @@ func (f *intake) read(r io.Reader, path string, take func(at int64, line []byte)
 func (f *intake) add(line []byte) error {
 	if f.dec != nil && bytes.HasPrefix(line, []byte(requestPrefix)) {
 		return f.request(line)
+	}
+	if f.skip && f.dec != nil && bytes.HasPrefix(line, []byte(`{"type":"instance",`)) {
+		return nil
 	}
 	var kind struct{ Type, Schema string }
 	if err := json.Unmarshal(line, &kind); err != nil {
@@ -121,6 +138,7 @@ func (f *intake) add(line []byte) error {
 		}
 		f.Header.Env.forget()
 		f.dec = newDecoder(&f.Header, f.Instances)
+		f.dec.ids = f.ids
 		for i := range f.Header.Cells {
 			f.Header.Cells[i].older()
 		}
@@ -141,7 +159,16 @@ func (f *intake) other(kind string, line []byte) error {
 	case "metric":
 		return take(line, metricBounds, func(m Metric) { f.Metrics = append(f.Metrics, m) })
 	case "instance":
-		return take(line, instanceBounds, func(inst Instance) { f.Instances[inst.ID] = inst })
+		var inst Instance
+		if err := take(line, instanceBounds, func(v Instance) { inst = v }); err != nil || f.skip {
+			return err
+		}
+		if f.take != nil {
+			f.ids[inst.ID] = true
+			return f.take(inst)
+		}
+		f.Instances[inst.ID] = inst
+		return nil
 	case "session":
 		return take(line, sessionBounds, func(v Session) {
 			v.Env.forget()
@@ -159,9 +186,15 @@ func (f *intake) other(kind string, line []byte) error {
 }
 
 func (f *intake) request(line []byte) error {
+	if f.skip {
+		return nil
+	}
 	var r Request
 	if err := f.dec.request(line, &r); err != nil {
 		return err
+	}
+	if f.take != nil {
+		return f.take(r)
 	}
 	f.Requests = Put(f.Requests, f.requests, r.Key(), r)
 	return nil

@@ -1,6 +1,7 @@
 package result
 
 import (
+	"bufio"
 	"crypto/rand"
 	"fmt"
 	"os"
@@ -16,6 +17,17 @@ type Writer struct{ *lines.Writer }
 // which is there with all of them or not at all. It refuses to touch a file that exists (the error is
 // [os.ErrExist]).
 func Create(path string, header Header, metrics []Metric, first ...any) (*Writer, error) {
+	return CreateWith(path, header, metrics, func(w *Writer, _ string) error {
+		for _, r := range first {
+			w.Write(r) // Close returns the first error
+		}
+		return nil
+	})
+}
+
+// CreateWith does the same with the records that fill writes. Fill may read at begun what it
+// has written, after a Sync.
+func CreateWith(path string, header Header, metrics []Metric, fill func(w *Writer, begun string) error) (*Writer, error) {
 	if _, err := os.Lstat(path); err == nil {
 		return nil, exists(path)
 	}
@@ -25,17 +37,18 @@ func Create(path string, header Header, metrics []Metric, first ...any) (*Writer
 		return nil, fmt.Errorf("results file: %w", err)
 	}
 	defer os.Remove(begun)
-	w := &Writer{lines.NewWriter(path, f, MaxLine)}
+	w := &Writer{lines.NewWriter(path, &buffered{f, bufio.NewWriterSize(f, 1<<18)}, MaxLine)}
 	header.Type, header.Schema = "header", Schema
 	w.Write(header)
 	for _, m := range metrics {
 		m.Type = "metric"
 		w.Write(m)
 	}
-	for _, r := range first {
-		w.Write(r) // Close returns the first error
+	err = fill(w, begun)
+	if closed := w.Close(); err == nil {
+		err = closed
 	}
-	if err := w.Close(); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	if err := publish(begun, path); err != nil {
@@ -45,6 +58,21 @@ func Create(path string, header Header, metrics []Metric, first ...any) (*Writer
 		return nil, fmt.Errorf("results file: %w", err)
 	}
 	return &Writer{lines.NewWriter(path, f, MaxLine)}, nil
+}
+
+// buffered is a file that is complete only after Sync.
+type buffered struct {
+	*os.File
+	buffer *bufio.Writer
+}
+
+func (b *buffered) Write(p []byte) (int, error) { return b.buffer.Write(p) }
+
+func (b *buffered) Sync() error {
+	if err := b.buffer.Flush(); err != nil {
+		return err
+	}
+	return b.File.Sync()
 }
 
 // publish gives a file its name, which no file must have.

@@ -32,10 +32,10 @@ func FuzzParse(f *testing.F) {
 }
 
 // text are the lines of a results file.
-func text(f File) string {
+func text(f file) string {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
-	f.Header.Schema = "dllmbench-results/v1"
+	f.Header.Schema = result.Schema
 	write := func(kind string, record any) {
 		data, _ := json.Marshal(record)
 		var fields map[string]any
@@ -46,6 +46,15 @@ func text(f File) string {
 	write("header", f.Header)
 	for _, s := range f.Sessions {
 		write("session", s)
+	}
+	for _, m := range f.Metrics {
+		write("metric", m)
+	}
+	for _, i := range f.Instances {
+		write("instance", i)
+	}
+	for _, l := range f.Activities {
+		write("load", l)
 	}
 	for _, r := range f.Requests {
 		write("request", r)
@@ -63,24 +72,32 @@ func FuzzMerge(f *testing.F) {
 	f.Add([]byte(a), []byte(a))
 	f.Add([]byte(a), []byte(strings.ReplaceAll(b, `"session":1`, `"session":-7`)))
 	f.Fuzz(func(t *testing.T, a, b []byte) {
-		var files []File
-		requests := 0
+		var sources []Source
+		requests, cells := 0, 0
 		for i, data := range [][]byte{a, b} {
-			got, err := result.Read(bytes.NewReader(data), "x")
-			if err != nil {
+			if _, err := result.Scan(bytes.NewReader(data), "x", func(record any) error {
+				if _, ok := record.(result.Request); ok {
+					requests++
+				}
+				return nil
+			}); err != nil {
 				return
 			}
-			requests += len(got.Requests)
-			files = append(files, File{fmt.Sprint(i), got})
+			got, err := result.Read(bytes.NewReader(data), "x")
+			if err != nil {
+				t.Fatalf("what Scan takes, Read does not: %v", err)
+			}
+			cells += len(got.Header.Cells)
+			sources = append(sources, source(fmt.Sprint(i), data))
 		}
-		m, err := Merge(files, rejudge)
+		m, records, err := merge(t, sources)
 		if err != nil {
 			return
 		}
-		if n := len(of[result.Request](m)); n != requests {
+		if n := len(of[result.Request](records)); n != requests {
 			t.Errorf("%d of %d requests", n, requests)
 		}
-		if n := len(m.Header.Cells) + len(m.Missing); len(m.divided) == 0 && n < len(files[0].Header.Cells)+len(files[1].Header.Cells) {
+		if n := len(m.Header.Cells) + len(m.Missing); len(m.divided) == 0 && n < cells {
 			t.Errorf("%d cells", n)
 		}
 	})

@@ -13,7 +13,9 @@
 package shard
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -22,115 +24,237 @@ import (
 	"dllmbench/harness/result"
 )
 
-// File is a results file to be merged, as [result.Read] gives it.
-type File struct {
+// Source is a results file to be merged.
+type Source struct {
 	Name string // for messages
-	*result.File
+	// Open opens it; it is read twice, and requests are never held.
+	Open func() (io.ReadCloser, error)
 }
 
 // Merged is what the files hold together.
 type Merged struct {
-	Header   result.Header
-	Metrics  []result.Metric
-	Records  []any    // in the order in which they are to be written
-	Missing  []string // planned cells that no file holds
-	Lacking  []string // units of divided groups that no file holds
+	Header  result.Header
+	Metrics []result.Metric
+	Missing []string // planned cells that no file holds
+	Lacking []string // units of divided groups that no file holds
+	Torn    []string // names of files whose last line has no end
+	// Warnings are complete once Write has returned.
 	Warnings []string
 
+	parts   []held
 	divided map[string]*result.Divided // by cell id
 	units   map[string]bool            // that the files hold
+	judged  map[string]result.Validity // by cell id
+	judge   Judge
 }
+
+// held is what is held of a file.
+type held struct {
+	Source
+	cells    []result.Cell
+	sessions []session
+}
+
+// session is a session of a part: its number there, and in the whole.
+type session struct {
+	old, number int
+	first       bool   // it is the one that is written for its number
+	what        string // all of it but for its number and when it began
+	host, kind  string
+}
+
+// mostSessions is how many sessions keep numbers of their own. Of more, as those of a hundred
+// thousand units, those that differ only in when they began are one.
+const mostSessions = 1000
 
 // Judge judges the cells of a divided group by the records of all parts: it is
 // harness.Rejudge.
 type Judge func(result.Divided, []result.Cell, map[string][]result.Request, *result.File) []result.Validity
 
-// Merge joins the results of parts of one run. Its error says in words why the
+// Merge looks through the parts of one run. Its error says in words why the
 // files do not belong together: another scenario, another version of the
-// program, or a cell or unit that two of them hold.
-func Merge(files []File, judge Judge) (*Merged, error) {
-	if len(files) == 0 {
+// program, or a cell or unit that two of them hold. Whole describes the plan where the parts
+// do not; nil where they do. What is held are cells and sessions, and no requests.
+func Merge(sources []Source, whole *result.Shard, judge Judge) (*Merged, error) {
+	if len(sources) == 0 {
 		return nil, fmt.Errorf("nothing to merge")
 	}
-	m := &Merged{divided: map[string]*result.Divided{}, units: map[string]bool{}}
+	m := &Merged{divided: map[string]*result.Divided{}, units: map[string]bool{}, judged: map[string]result.Validity{}, judge: judge}
+	var first result.Header
 	owner := map[string]int{} // by unit or cell id: index of the file
-	for i, f := range files {
-		if err := belong(files[0], f); err != nil {
+	if whole != nil {
+		m.divides(whole)
+	}
+	for i, s := range sources {
+		f, err := s.scan(nil)
+		if err != nil {
+			return nil, &ReadError{err}
+		}
+		if f.Torn {
+			m.Torn = append(m.Torn, s.Name)
+		}
+		if part := f.Header.Shard; part != nil && whole != nil {
+			part.Cells, part.Divided = nil, nil
+		}
+		if i == 0 {
+			first, m.Metrics = f.Header, f.Metrics
+			m.Header = f.Header
+		}
+		if err := belong(sources[0].Name, s.Name, first, f.Header); err != nil {
 			return nil, err
 		}
-		if s := f.Header.Shard; s != nil {
-			for _, d := range s.Divided {
-				for _, c := range d.Cells {
-					m.divided[c] = &d
-				}
-			}
+		if err := m.own(i, sources, f.Header, owner); err != nil {
+			return nil, err
 		}
-		for _, c := range f.Header.Cells {
-			if other, taken := owner["cell "+c.ID]; taken && m.divided[c.ID] == nil {
-				return nil, fmt.Errorf("cell %s (%s) is in %s and in %s: a cell belongs to one part", c.ID, c.Label, files[other].Name, f.Name)
-			}
-			owner["cell "+c.ID] = i
-		}
-		if s := f.Header.Shard; s != nil {
-			for _, u := range s.Units {
-				if other, taken := owner[u]; taken {
-					return nil, fmt.Errorf("unit %s is in %s and in %s: a unit belongs to one part", u, files[other].Name, f.Name)
-				}
-				owner[u], m.units[u] = i, true
-			}
-		}
+		m.add(s, f)
 	}
-	m.Metrics = files[0].Metrics
-	m.header(files)
-	m.records(files, judge)
+	m.number()
+	if m.Header.Shard = first.Shard; whole != nil {
+		m.Header.Shard = whole
+	}
+	m.header()
 	return m, nil
 }
 
-// belong says why b is no part of the run that a is one of, or nil.
-func belong(a, b File) error {
-	x, y := a.Header, b.Header
-	if d := result.Differs(&x, &y); d != nil {
-		return fmt.Errorf("%s and %s are no parts of one run: %s is %s in the first and %s in the second", a.Name, b.Name, d.What, d.A, d.B)
+// ReadError is a file that cannot be read.
+type ReadError struct{ error }
+
+func (e *ReadError) Unwrap() error { return e.error }
+
+// scan reads the file, its requests and instances only where take is there for them.
+func (s Source) scan(take func(any) error) (*result.File, error) {
+	in, err := s.Open()
+	if err != nil {
+		return nil, err
 	}
-	if x.Shard != nil && y.Shard != nil && !slices.Equal(x.Shard.Cells, y.Shard.Cells) {
-		return fmt.Errorf("%s and %s are parts of different plans: %d and %d cells", a.Name, b.Name, len(x.Shard.Cells), len(y.Shard.Cells))
+	defer in.Close()
+	return result.Scan(in, s.Name, take)
+}
+
+// own notes what file i holds, and refuses what another one holds too.
+func (m *Merged) own(i int, sources []Source, h result.Header, owner map[string]int) error {
+	if h.Shard != nil {
+		m.divides(h.Shard)
 	}
-	if x.Shard != nil && y.Shard != nil && !reflect.DeepEqual(x.Shard.Divided, y.Shard.Divided) {
-		return fmt.Errorf("%s and %s are parts of different divisions: of %d and of %d", a.Name, b.Name, x.Shard.Count, y.Shard.Count)
+	for _, c := range h.Cells {
+		if other, taken := owner["cell "+c.ID]; taken && m.divided[c.ID] == nil {
+			return fmt.Errorf("cell %s (%s) is in %s and in %s: a cell belongs to one part", c.ID, c.Label, sources[other].Name, sources[i].Name)
+		}
+		owner["cell "+c.ID] = i
+	}
+	if s := h.Shard; s != nil {
+		for _, u := range s.Units {
+			if other, taken := owner[u]; taken {
+				return fmt.Errorf("unit %s is in %s and in %s: a unit belongs to one part", u, sources[other].Name, sources[i].Name)
+			}
+			owner[u], m.units[u] = i, true
+		}
 	}
 	return nil
 }
 
-// header makes the header of the whole: cells in the order of the plan.
-func (m *Merged) header(files []File) {
-	m.Header = files[0].Header
-	m.Header.Shard, m.Header.Cells, m.Header.LeftOut, m.Header.Docs = nil, nil, nil, nil
-	cells := map[string]result.Cell{}
-	var order, kernels []string
-	for _, f := range files {
-		if f.Header.Started < m.Header.Started {
-			m.Header.Started, m.Header.RunID = f.Header.Started, f.Header.RunID
+// divides notes the divided groups of a plan.
+func (m *Merged) divides(plan *result.Shard) {
+	for _, d := range plan.Divided {
+		for _, c := range d.Cells {
+			if m.divided[c] == nil {
+				m.divided[c] = &d
+			}
 		}
-		kernels = with(kernels, f.Header.Env.Kernel)
-		for _, note := range f.Header.LeftOut {
-			m.Header.LeftOut = with(m.Header.LeftOut, note)
-		}
-		for name, text := range f.Header.Docs {
+	}
+}
+
+// belong says why a file of header y is no part of the run that one of header x is of, or nil.
+func belong(a, b string, x, y result.Header) error {
+	if d := result.Differs(&x, &y); d != nil {
+		return fmt.Errorf("%s and %s are no parts of one run: %s is %s in the first and %s in the second", a, b, d.What, d.A, d.B)
+	}
+	if x.Shard != nil && y.Shard != nil && !slices.Equal(x.Shard.Cells, y.Shard.Cells) {
+		return fmt.Errorf("%s and %s are parts of different plans: %d and %d cells", a, b, len(x.Shard.Cells), len(y.Shard.Cells))
+	}
+	if x.Shard != nil && y.Shard != nil && !reflect.DeepEqual(x.Shard.Divided, y.Shard.Divided) {
+		return fmt.Errorf("%s and %s are parts of different divisions: of %d and of %d", a, b, x.Shard.Count, y.Shard.Count)
+	}
+	return nil
+}
+
+// add holds what is needed of a file.
+func (m *Merged) add(s Source, f *result.File) {
+	if f.Header.Started < m.Header.Started {
+		m.Header.Started, m.Header.RunID = f.Header.Started, f.Header.RunID
+	}
+	for what, doc := range f.Header.Docs { // of its own groups
+		if _, told := m.Header.Docs[what]; !told {
 			if m.Header.Docs == nil {
 				m.Header.Docs = map[string]string{}
 			}
-			m.Header.Docs[name] = text
-		}
-		for _, c := range f.Header.Cells {
-			if _, there := cells[c.ID]; there {
-				continue
-			}
-			cells[c.ID] = c
-			order = append(order, c.ID)
+			m.Header.Docs[what] = doc
 		}
 	}
-	if s := files[0].Header.Shard; s != nil {
-		order = s.Cells
+	p := held{Source: s, cells: f.Header.Cells}
+	for _, r := range sessions(f) {
+		old := r.Session
+		r.Session, r.Started = 0, ""
+		text, err := json.Marshal(r)
+		if err != nil {
+			panic("shard: a session cannot be encoded: " + err.Error())
+		}
+		p.sessions = append(p.sessions, session{old: old, what: string(text), host: r.Env.Host, kind: kind(r)})
+	}
+	for _, v := range f.Validity {
+		if v.Cell != "" {
+			m.judged[v.Cell] = v
+		}
+	}
+	m.parts = append(m.parts, p)
+}
+
+// sessions of a file; of one without, a file of an older program, the one that
+// its header describes.
+func sessions(f *result.File) []result.Session {
+	if len(f.Sessions) > 0 {
+		return f.Sessions
+	}
+	return []result.Session{{Started: f.Header.Started, Env: f.Header.Env}}
+}
+
+// number numbers the sessions of the whole.
+func (m *Merged) number() {
+	n := 0
+	for _, p := range m.parts {
+		n += len(p.sessions)
+	}
+	next, known := 0, map[string]int{}
+	for _, p := range m.parts {
+		for i := range p.sessions {
+			s := &p.sessions[i]
+			at, there := known[s.what]
+			if !there || n <= mostSessions {
+				at, s.first = next, true
+				known[s.what] = at
+				next++
+			}
+			s.number, s.what = at, ""
+		}
+	}
+}
+
+// header makes the header of the whole: cells in the order of the plan.
+func (m *Merged) header() {
+	plan := m.Header.Shard
+	m.Header.Shard, m.Header.Cells = nil, nil
+	cells := map[string]result.Cell{}
+	var order []string
+	for _, p := range m.parts {
+		for _, c := range p.cells {
+			if _, there := cells[c.ID]; !there {
+				cells[c.ID] = c
+				order = append(order, c.ID)
+			}
+		}
+	}
+	if plan != nil {
+		order = plan.Cells
 	}
 	for _, id := range order {
 		if c, ok := cells[id]; ok {
@@ -146,72 +270,108 @@ func (m *Merged) header(files []File) {
 			}
 		}
 	}
+}
+
+// Write writes the records of all files, file by file, and what is judged of them. begun is
+// where w writes: the cells of divided groups are read back to be judged.
+func (m *Merged) Write(w *result.Writer, begun string) error {
+	hosts, kinds := map[string][]string{}, map[string][]string{} // that a cell was measured on
+	known := map[string]bool{}                                   // instances
+	var kernels []string
+	for _, p := range m.parts {
+		at := map[int]session{}
+		for _, s := range p.sessions {
+			at[s.old] = s
+		}
+		f, err := p.scan(func(record any) error {
+			switch r := record.(type) {
+			case result.Instance:
+				if known[r.ID] {
+					return nil
+				}
+				known[r.ID] = true
+			case result.Request:
+				s := at[r.Session]
+				r.Session = s.number
+				if r.Status != "error" && r.Status != "oom" { // nothing was measured
+					hosts[r.Cell], kinds[r.Cell] = with(hosts[r.Cell], s.host), with(kinds[r.Cell], s.kind)
+				}
+				record = r
+			}
+			return w.Write(record)
+		})
+		if err != nil {
+			return err
+		}
+		kernels = with(kernels, f.Header.Env.Kernel)
+		for _, s := range sessions(f) {
+			if to := at[s.Session]; to.first {
+				s.Session = to.number
+				w.Write(s) // Sync returns the first error
+			}
+		}
+		for _, l := range f.Activities {
+			l.Session = at[l.Session].number
+			w.Write(l)
+		}
+		for _, a := range f.Allocations {
+			a.Session = at[a.Session].number
+			w.Write(a)
+		}
+	}
+	if err := w.Sync(); err != nil {
+		return err
+	}
 	if len(kernels) > 1 {
 		m.Warnings = append(m.Warnings, "the parts ran on different compute kernels ("+strings.Join(kernels, ", ")+"): outputs may differ in the last bit of a choice")
 	}
+	if err := m.rejudge(begun); err != nil {
+		return err
+	}
+	return m.verdicts(w, hosts, kinds)
 }
 
-// records takes over the records of all files. Sessions are numbered anew.
-func (m *Merged) records(files []File, judge Judge) {
-	next := 0
-	hosts := map[string][]string{} // that a cell was measured on
-	var whole result.File          // for the cells of divided groups
-	kinds := map[string][]string{} // of machines that a cell was measured on
-	validity := map[string]result.Validity{}
-	known := map[string]bool{}
-	var rest []any
-	for _, f := range files {
-		number := map[int]int{}                           // old to new
-		host, class := map[int]string{}, map[int]string{} // by new number
-		for _, s := range f.sessions() {
-			number[s.Session], host[next], class[next] = next, s.Env.Host, kind(s)
-			s.Session = next
-			whole.Sessions = append(whole.Sessions, s)
-			m.Records = append(m.Records, s)
-			next++
-		}
-		for _, l := range f.Activities {
-			l.Session = number[l.Session]
-			whole.Activities = append(whole.Activities, l)
-			rest = append(rest, l)
-		}
-		for _, a := range f.Allocations {
-			a.Session = number[a.Session]
-			rest = append(rest, a)
-		}
-		for _, r := range f.Requests {
-			if inst, ok := f.Instances[r.Instance]; ok && !known[r.Instance] {
-				known[r.Instance] = true
-				rest = append(rest, inst)
-			}
-			r.Session = number[r.Session]
-			hosts[r.Cell], kinds[r.Cell] = with(hosts[r.Cell], host[r.Session]), with(kinds[r.Cell], class[r.Session])
-			rest = append(rest, r)
-			if m.divided[r.Cell] != nil {
-				whole.Requests = append(whole.Requests, r)
-			}
-		}
-		for _, v := range f.Validity {
-			validity[v.Cell] = v
-		}
+// rejudge judges the cells of divided groups, one group after another, by what was written.
+func (m *Merged) rejudge(begun string) error {
+	if len(m.divided) == 0 {
+		return nil
 	}
-	m.Records = append(m.Records, rest...)
-	byCell := whole.ByCell()
+	x, err := result.OpenIndex(begun)
+	if err != nil {
+		return err
+	}
+	defer x.Close()
+	byID := map[string]result.Cell{}
+	for _, c := range m.Header.Cells {
+		byID[c.ID] = c
+	}
 	for id, d := range m.divided {
-		if id != d.Cells[0] {
+		if d.Cells[0] != id {
 			continue
 		}
 		var cells []result.Cell
-		for _, c := range m.Header.Cells {
-			if m.divided[c.ID] == d {
-				cells = append(cells, c)
+		byCell := map[string][]result.Request{}
+		for _, id := range d.Cells {
+			c, ok := byID[id]
+			if !ok {
+				continue
 			}
+			cells = append(cells, c)
+			list, err := x.RequestsOf(c.ID)
+			if err != nil {
+				return err
+			}
+			for i := range list { // what nothing is judged by
+				r := &list[i]
+				r.Output, r.Broken, r.Extra, r.Chunks, r.Deliveries, r.Ratings = "", nil, nil, nil, nil, nil
+			}
+			byCell[c.ID] = list
 		}
-		for _, v := range judge(*d, cells, byCell, &whole) {
-			validity[v.Cell] = v
+		for _, v := range m.judge(*d, cells, byCell, &x.File) {
+			m.judged[v.Cell] = v
 		}
 	}
-	m.judge(validity, hosts, kinds)
+	return nil
 }
 
 // kind is what machines must have in common for their times to be mixed: the processor,
@@ -219,15 +379,6 @@ func (m *Merged) records(files []File, judge Judge) {
 func kind(s result.Session) string {
 	e := s.Env
 	return fmt.Sprint(e.CPU, "|", e.Kernels(), "|", e.Cores, e.CPUsUsable, e.GOMAXPROCS, e.MaxMHz, "|", e.Virtual, "|", e.Container, "|", s.Isolated)
-}
-
-// sessions of a file; of one without, a file of an older program, the one that
-// its header describes.
-func (f File) sessions() []result.Session {
-	if len(f.Sessions) > 0 {
-		return f.Sessions
-	}
-	return []result.Session{{Started: f.Header.Started, Env: f.Header.Env}}
 }
 
 // with is a list of different words with one more.
@@ -238,9 +389,9 @@ func with(list []string, word string) []string {
 	return append(list, word)
 }
 
-// judge writes the validity of the whole: that of each cell, with the times of
+// verdicts writes the validity of the whole: that of each cell, with the times of
 // cells that would be compared across hosts taken away, and that of the run.
-func (m *Merged) judge(judged map[string]result.Validity, hosts, kinds map[string][]string) {
+func (m *Merged) verdicts(w *result.Writer, hosts, kinds map[string][]string) error {
 	var all []string
 	type rivals struct { // cells that are compared with each other
 		hosts, kinds []string
@@ -270,7 +421,7 @@ func (m *Merged) judge(judged map[string]result.Validity, hosts, kinds map[strin
 	run := result.Validity{Valid: true, Reasons: []string{}}
 	bad, unjudged := 0, 0
 	for _, c := range m.Header.Cells {
-		v, ok := judged[c.ID]
+		v, ok := m.judged[c.ID]
 		if !ok { // its part did not reach its end
 			unjudged++
 			continue
@@ -286,7 +437,7 @@ func (m *Merged) judge(judged map[string]result.Validity, hosts, kinds map[strin
 		if !v.Valid {
 			bad++
 		}
-		m.Records = append(m.Records, v)
+		w.Write(v) // the last Write returns the first error
 	}
 	fail := func(format string, args ...any) {
 		run.Valid = false
@@ -305,5 +456,5 @@ func (m *Merged) judge(judged map[string]result.Validity, hosts, kinds map[strin
 		m.Warnings = append(m.Warnings, fmt.Sprintf("measured on %d hosts: times of different tasks, lengths and batches may come from different machines", len(all)))
 	}
 	run.Warnings = m.Warnings
-	m.Records = append(m.Records, run)
+	return w.Write(run)
 }

@@ -1,7 +1,11 @@
 package shard
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -124,27 +128,78 @@ func rejudge(_ result.Divided, cells []result.Cell, _ map[string][]result.Reques
 	return list
 }
 
+// file is a results file in the making.
+type file struct {
+	name string
+	*result.File
+}
+
+// source makes one to be read of its lines.
+func source(name string, text []byte) Source {
+	return Source{name, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }}
+}
+
+// merge merges files and reads the records of the whole.
+func merge(t *testing.T, sources []Source) (*Merged, []any, error) {
+	m, err := Merge(sources, nil, rejudge)
+	if err != nil {
+		return nil, nil, err
+	}
+	path := filepath.Join(t.TempDir(), "results.jsonl")
+	w, err := result.CreateWith(path, m.Header, m.Metrics, m.Write)
+	if err != nil {
+		return nil, nil, err
+	}
+	w.Close()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var records []any
+	f, err := result.Scan(bytes.NewReader(data), path, func(record any) error { records = append(records, record); return nil })
+	if err != nil {
+		t.Fatalf("what was merged cannot be read: %v", err)
+	}
+	for _, s := range f.Sessions {
+		records = append(records, s)
+	}
+	for _, a := range f.Activities {
+		records = append(records, a)
+	}
+	for _, v := range f.Validity {
+		records = append(records, v)
+	}
+	return m, records, nil
+}
+
 // part makes a results file of some cells of a run of four, measured on a host.
-func part(name, host string, cells ...string) File {
-	h := result.Header{Scenario: "s", ScenarioSHA256: "aa", Started: name, RunID: name, Env: result.Env{GitSHA: "abc", Kernel: "avx2", Host: host},
+func part(name, host string, cells ...string) file {
+	h := result.Header{Scenario: "s", ScenarioSHA256: "aa", Started: "2026-01-02T03:04:0" + map[string]string{"a": "5Z", "b": "6Z"}[name], RunID: name, Env: result.Env{GitSHA: "abc", Kernel: "avx2", Host: host},
 		Shard: &result.Shard{Count: 2, Cells: []string{"c1", "c2", "c3", "c4"}}}
 	f := &result.File{Instances: map[string]result.Instance{"i": {ID: "i"}}, Metrics: []result.Metric{{Name: "nfe"}}}
-	f.Sessions = []result.Session{{Session: 0, Env: h.Env}, {Session: 1, Env: h.Env}}
+	f.Sessions = []result.Session{{Session: 0, Started: h.Started, Env: h.Env}, {Session: 1, Started: h.Started, Env: h.Env}}
 	for _, id := range cells {
 		h.Cells = append(h.Cells, result.Cell{ID: id, Workload: "w", Rung: id[:1] + "-" + string('a'+(id[1]-'1')/2)}) // c1, c2 and c3, c4 are rivals
-		f.Requests = append(f.Requests, result.Request{Cell: id, Instance: "i", Session: 1})
+		f.Requests = append(f.Requests, result.Request{Cell: id, Instance: "i", Session: 1, Status: "success", OutputSHA256: strings.Repeat("ab", 32)})
 		f.Validity = append(f.Validity, result.Validity{Cell: id, Valid: true})
 	}
 	f.Activities = []result.Activity{{Group: cells[0], Session: 1}}
 	f.Validity = append(f.Validity, result.Validity{Valid: true})
 	f.Header = h
-	return File{name, f}
+	return file{name, f}
+}
+
+func sourcesOf(files ...file) (list []Source) {
+	for _, f := range files {
+		list = append(list, source(f.name, []byte(text(f))))
+	}
+	return list
 }
 
 // of picks the records of a type.
-func of[T any](m *Merged) []T {
+func of[T any](records []any) []T {
 	var list []T
-	for _, r := range m.Records {
+	for _, r := range records {
 		if x, ok := r.(T); ok {
 			list = append(list, x)
 		}
@@ -153,7 +208,7 @@ func of[T any](m *Merged) []T {
 }
 
 func TestMerge(t *testing.T) {
-	m, err := Merge([]File{part("b", "h", "c3", "c4"), part("a", "h", "c1", "c2")}, rejudge)
+	m, records, err := merge(t, sourcesOf(part("b", "h", "c3", "c4"), part("a", "h", "c1", "c2")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,33 +219,33 @@ func TestMerge(t *testing.T) {
 	if ids != "c1c2c3c4" || m.Header.Shard != nil || m.Header.RunID != "a" || len(m.Missing) != 0 || len(m.Warnings) != 0 {
 		t.Errorf("cells %s, header %+v", ids, m.Header)
 	}
-	sessions := of[result.Session](m)
+	sessions := of[result.Session](records)
 	for i, s := range sessions {
 		if s.Session != i {
 			t.Errorf("session %d has number %d", i, s.Session)
 		}
 	}
-	requests := of[result.Request](m)
-	if len(sessions) != 4 || len(requests) != 4 || requests[0].Session != 1 || requests[3].Session != 3 || of[result.Activity](m)[1].Session != 3 {
+	requests := of[result.Request](records)
+	if len(sessions) != 4 || len(requests) != 4 || requests[0].Session != 1 || requests[3].Session != 3 || of[result.Activity](records)[1].Session != 3 {
 		t.Errorf("%d sessions, requests %+v", len(sessions), requests)
 	}
-	if n := len(of[result.Instance](m)); n != 1 {
+	if n := len(of[result.Instance](records)); n != 1 {
 		t.Errorf("%d instances, want each once", n)
 	}
-	validity := of[result.Validity](m)
+	validity := of[result.Validity](records)
 	if run := validity[len(validity)-1]; len(validity) != 5 || run.Cell != "" || !run.Valid {
 		t.Errorf("validity %+v", validity)
 	}
 }
 
 func TestMergeAcrossHosts(t *testing.T) {
-	timing := func(files ...File) string {
-		m, err := Merge(files, rejudge)
+	timing := func(files ...file) string {
+		m, records, err := merge(t, sourcesOf(files...))
 		if err != nil {
 			t.Fatal(err)
 		}
 		text := ""
-		for _, v := range of[result.Validity](m) {
+		for _, v := range of[result.Validity](records) {
 			if len(v.Timing) > 0 {
 				text += v.Cell
 			}
@@ -211,42 +266,42 @@ func TestMergeAcrossHosts(t *testing.T) {
 func TestMergeGaps(t *testing.T) {
 	broken := part("b", "h", "c3", "c4")
 	broken.Validity = broken.Validity[:1]
-	m, err := Merge([]File{broken}, rejudge)
+	m, records, err := merge(t, sourcesOf(broken))
 	if err != nil {
 		t.Fatal(err)
 	}
-	run := of[result.Validity](m)[1]
+	run := of[result.Validity](records)[1]
 	if fmt.Sprint(m.Missing) != "[c1 c2]" || run.Valid || !strings.Contains(strings.Join(run.Reasons, "; "), "1 of 2 cells were not run to their end; 2 planned cells are in no part") {
 		t.Errorf("missing %v, run %+v", m.Missing, run)
 	}
 }
 
 func TestMergeRefuses(t *testing.T) {
-	for want, change := range map[string]func(*File){
-		"a cell belongs to one part":                                   func(f *File) { f.Header.Cells[0].ID = "c1" },
-		"the scenario is s (sha256 aa) in the first and s (sha256 bb)": func(f *File) { f.Header.ScenarioSHA256 = "bb" },
-		"the seed is 0 in the first and 5":                             func(f *File) { f.Header.Seed = 5 },
-		"the version of the program is abc in the first and def":       func(f *File) { f.Header.Env.GitSHA = "def" },
-		"with local changes":                                           func(f *File) { f.Header.Env.Dirty = true },
-		"--judge is none in the first and j (x)":                       func(f *File) { f.Header.Judge, f.Header.JudgeDigest = "j", "x" },
-		"--goodput is none in the first and exact":                     func(f *File) { f.Header.Goodput = &result.Goodput{Exact: true} },
-		"--quick is none in the first and yes":                         func(f *File) { f.Header.Metadata = map[string]string{"quick": "yes"} },
-		"parts of different plans":                                     func(f *File) { f.Header.Shard.Cells = f.Header.Shard.Cells[1:] },
+	for want, change := range map[string]func(*file){
+		"a cell belongs to one part":                                   func(f *file) { f.Header.Cells[0].ID = "c1" },
+		"the scenario is s (sha256 aa) in the first and s (sha256 bb)": func(f *file) { f.Header.ScenarioSHA256 = "bb" },
+		"the seed is 0 in the first and 5":                             func(f *file) { f.Header.Seed = 5 },
+		"the version of the program is abc in the first and def":       func(f *file) { f.Header.Env.GitSHA = "def" },
+		"with local changes":                                           func(f *file) { f.Header.Env.Dirty = true },
+		"--judge is none in the first and j (x)":                       func(f *file) { f.Header.Judge, f.Header.JudgeDigest = "j", "x" },
+		"--goodput is none in the first and exact":                     func(f *file) { f.Header.Goodput = &result.Goodput{Exact: true} },
+		"--quick is none in the first and yes":                         func(f *file) { f.Header.Metadata = map[string]string{"quick": "yes"} },
+		"parts of different plans":                                     func(f *file) { f.Header.Shard.Cells = f.Header.Shard.Cells[1:] },
 	} {
 		b := part("b", "h", "c3", "c4")
 		change(&b)
-		if _, err := Merge([]File{part("a", "h", "c1", "c2"), b}, rejudge); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "b") {
+		if _, _, err := merge(t, sourcesOf(part("a", "h", "c1", "c2"), b)); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "b") {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
 	a, b := part("a", "h", "c1"), part("b", "h", "c3")
-	for _, f := range []File{a, b} {
-		f.Header.Env.GitSHA, f.Header.Env.BinarySHA256 = "", f.Name
+	for _, f := range []file{a, b} {
+		f.Header.Env.GitSHA, f.Header.Env.BinarySHA256 = "", f.name
 	}
-	if _, err := Merge([]File{a, b}, rejudge); err == nil || !strings.Contains(err.Error(), "the version of the program is an unknown commit (binary a) in the first and an unknown commit (binary b)") {
+	if _, _, err := merge(t, sourcesOf(a, b)); err == nil || !strings.Contains(err.Error(), "the version of the program is an unknown commit (binary a) in the first and an unknown commit (binary b)") {
 		t.Errorf("binaries that nothing identifies: %v", err)
 	}
-	if _, err := Merge(nil, rejudge); err == nil {
+	if _, _, err := merge(t, nil); err == nil {
 		t.Error("nothing was merged")
 	}
 }

@@ -220,6 +220,15 @@ func Taken(dir, instead string) error {
 // Create makes a folder with a results file, which must not be there yet. A folder with a
 // checkpoint is not one for results: its digest and its copies would be of both.
 func Create(dir string, header result.Header, metrics []result.Metric, instead string, first ...any) (*result.Writer, error) {
+	return create(dir, instead, func(path string) (*result.Writer, error) { return result.Create(path, header, metrics, first...) })
+}
+
+// CreateWith does the same with the records that fill writes: see [result.CreateWith].
+func CreateWith(dir string, header result.Header, metrics []result.Metric, instead string, fill func(*result.Writer, string) error) (*result.Writer, error) {
+	return create(dir, instead, func(path string) (*result.Writer, error) { return result.CreateWith(path, header, metrics, fill) })
+}
+
+func create(dir, instead string, make func(path string) (*result.Writer, error)) (*result.Writer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, exit.With(exit.Execution, err)
 	}
@@ -232,7 +241,7 @@ func Create(dir string, header result.Header, metrics []result.Metric, instead s
 			return nil, exit.Errorf(exit.Usage, "%s holds a checkpoint (%s); choose another --out", dir, e.Name())
 		}
 	}
-	w, err := result.Create(filepath.Join(dir, Results), header, metrics, first...)
+	w, err := make(filepath.Join(dir, Results))
 	if taken := Taken(dir, instead); errors.Is(err, fs.ErrExist) && taken != nil {
 		return nil, taken
 	}
