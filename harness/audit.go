@@ -103,10 +103,33 @@ func audit(q asked, c result.Cell, turns []result.Cell, byCell map[string][]resu
 	n := unstable(requests)
 	note(&f.Reasons, n > 0, "%d of %d instances gave different outputs or counters in repetitions with the same seed", n, q.instances)
 	f.times(q, c, requests)
-	note(&f.Warnings, q.planned > 0, "%d of %d instances were decoded: the intervals are as narrow as the scenario wants them (until)", q.instances, q.planned)
+	note(&f.Warnings, q.planned > 0, "%d of %d instances were decoded%s", q.instances, q.planned, result.Narrow)
+	f.empty(c, requests)
 	f.lengths(turns, c, byCell)
 	f.Valid, f.Warnings = len(f.Reasons) == 0, append(f.Warnings, shared.Warnings...)
 	return f.Validity
+}
+
+// empty remarks on answers of which nothing is left, for their score says nothing of the task:
+// as a rule a stop text stands at their beginning, or the prompt does not suit the model.
+func (f *finding) empty(c result.Cell, requests []result.Request) {
+	written, empty, cut := 0, 0, 0
+	for _, r := range requests {
+		if c.CostOnly || c.Score != "" || !place.Usable(&r) || r.Chars == nil {
+			continue
+		}
+		if written++; *r.Chars == 0 {
+			empty++
+			if n, known := r.Usage[usage.CommittedTokens].Value(); known && n > 1 && r.Finish == "stop" && len(c.Stop) > 0 {
+				cut++
+			}
+		}
+	}
+	why := ""
+	if cut > 0 {
+		why = fmt.Sprintf(", %d of them because a stop text (%q) stands at their beginning", cut, c.Stop)
+	}
+	note(&f.Warnings, 2*empty > written, "%d of %d%s%s", empty, written, result.Empty, why)
 }
 
 // lengths remarks on texts of another length than those of the control, the round's

@@ -460,3 +460,23 @@ func TestCachedPrompts(t *testing.T) {
 		}
 	}
 }
+
+// TestEmptyAnswers: a cell of which most answers are empty says so, and which of them a stop
+// text emptied, as a model's that begins what it writes with one.
+func TestEmptyAnswers(t *testing.T) {
+	empty := func(chars ...int) string {
+		list := runs("c", len(chars), func(int, int) float64 { return 1 })[:len(chars)]
+		for i := range list {
+			list[i].Chars, list[i].Finish, list[i].Usage = &chars[i], "stop", usage.Tally{usage.CommittedTokens: 2}.Usage()
+		}
+		var f finding
+		f.empty(result.Cell{Stop: []string{"\n#"}}, list)
+		return strings.Join(f.Warnings, "; ")
+	}
+	if got, want := empty(0, 0, 3), `2 of 3 answers are empty, 2 of them because a stop text (["\n#"]) stands at their beginning`; got != want || !result.Telling(got) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := empty(0, 5, 3) + empty(); got != "" {
+		t.Errorf("%q of few or no answers", got)
+	}
+}

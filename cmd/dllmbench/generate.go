@@ -23,6 +23,7 @@ import (
 	"dllmbench/harness/scenario"
 	"dllmbench/harness/worker"
 	"dllmbench/reports/terminal"
+	"dllmbench/workloads/python"
 	"dllmbench/workloads/taskfile"
 )
 
@@ -61,6 +62,8 @@ type generateCmd struct {
 	Fewshot  string `group:"Task" placeholder:"PATH" help:"File of the worked examples."`
 	Rung     string `group:"Task" help:"Rung of its difficulty ladder; by default the first."`
 	Index    int    `range:"0 to 1000000000" group:"Task" help:"Number of the instance, from 0."`
+
+	codeFlags `group:"Task"`
 }
 
 func (*generateCmd) Help() string {
@@ -97,7 +100,11 @@ func (c *generateCmd) Run(con *console) error {
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	t, err := c.task(con.stdin)
+	runner, err := c.runner(con)
+	if err != nil {
+		return err
+	}
+	t, err := c.task(con.stdin, runner)
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
@@ -231,7 +238,7 @@ func (c *generateCmd) ask(t *prompt.Task, w library.Weights, judge *worker.Judge
 }
 
 // task takes the prompt from the workload, the flag or standard input.
-func (c *generateCmd) task(stdin io.Reader) (prompt.Task, error) {
+func (c *generateCmd) task(stdin io.Reader, runner *python.Runner) (prompt.Task, error) {
 	switch {
 	case c.Chat != nil && (c.Prompt != nil || c.Workload != "" || c.File != ""):
 		return prompt.Task{}, fmt.Errorf("--chat excludes --prompt, --workload and --file: it is the question")
@@ -252,7 +259,7 @@ func (c *generateCmd) task(stdin io.Reader) (prompt.Task, error) {
 	case c.Workload == "" && c.File == "" && (c.Rung != "" || c.Index != 0):
 		return prompt.Task{}, fmt.Errorf("--rung and --index choose a task of a --workload or a --file: name one")
 	case c.File != "":
-		return answer.FromFile(taskfile.Source{Format: c.Format, Path: c.File, Task: c.Task, Style: c.Style, Shots: c.Shots, FewShot: c.Fewshot}, c.Rung, c.Index)
+		return answer.FromFile(taskfile.Source{Format: c.Format, Path: c.File, Task: c.Task, Style: c.Style, Shots: c.Shots, FewShot: c.Fewshot}, c.Rung, c.Index, runner)
 	case c.Workload != "":
 		return prompt.Find(c.Workload, c.Rung, c.Index)
 	case c.Prompt != nil:

@@ -94,7 +94,7 @@ var rooms = []room{
 	{name: "harness/measure", may: []string{"harness/result"}, libs: []string{"github.com/klauspost/cpuid/v2", "github.com/shirou/gopsutil/v4"}},
 	{name: "harness/claims", may: []string{"engines/usage", "harness/lists", "harness/place", "harness/result", "harness/stats", "harness/trace", "harness/verdict"}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "harness/selftest", may: []string{"harness/internal/lines", "harness/lists", "engines", "harness/gate", "harness/stats", "harness/exit"}},
-	{name: "harness/imported", may: []string{"engines", "engines/userfile", "harness/result", "workloads", "workloads/extract", "workloads/jsonl", "workloads/puzzles"}},
+	{name: "harness/imported", may: []string{"engines", "engines/userfile", "harness/result", "harness/stats", "workloads", "workloads/extract", "workloads/jsonl", "workloads/puzzles"}},
 	{name: "harness/foreign", may: []string{"engines", "engines/usage", "engines/userfile", "harness/result", "workloads/jsonl"}, libs: []string{"github.com/go-json-experiment/json"}},
 	{name: "harness/prompt", may: []string{"engines", "harness/scenario", "workloads", "workloads/all"}},
 	{name: "harness/cluster/broker", libs: []string{"github.com/nats-io/nats-server/v2", "github.com/nats-io/nats.go"}},

@@ -18,7 +18,7 @@ import (
 // listCmd prints what a scenario may name.
 type listCmd struct {
 	What string `arg:"" enum:"decoders,workloads,tasks,metrics,models" help:"One of: decoders, workloads, tasks, metrics, models."`
-	Name string `arg:"" optional:"" help:"Only entries whose name contains this text."`
+	Name string `arg:"" optional:"" help:"Only entries whose name contains this text; of tasks also the path of a card of one's own."`
 	jsonFlag
 }
 
@@ -30,6 +30,7 @@ func (*listCmd) Help() string {
     dllmbench list workloads
     dllmbench list workloads sudoku
     dllmbench list tasks gsm8k
+    dllmbench list tasks my/card.yaml
     dllmbench list metrics coherence
     dllmbench list metrics --json`
 }
@@ -45,12 +46,16 @@ func (c *listCmd) Run(con *console) error {
 		return entries(c, con, catalog.Workloads(all.Workloads()), func(l catalog.Ladder) string { return l.Name },
 			func(w io.Writer, list []catalog.Ladder) { catalog.WriteWorkloads(w, list, c.Name != "", width) })
 	case "tasks":
-		list, err := catalog.Tasks()
+		var own []string // a card of the user's
+		if strings.ContainsAny(c.Name, `/\.`) {
+			own, c.Name = []string{c.Name}, ""
+		}
+		list, err := catalog.Tasks(own...)
 		if err != nil {
-			return exit.With(exit.Setup, err)
+			return exit.With(exit.Usage, err)
 		}
 		return entries(c, con, list, func(t catalog.Task) string { return t.Name },
-			func(w io.Writer, list []catalog.Task) { catalog.WriteTasks(w, list, c.Name != "", width) })
+			func(w io.Writer, list []catalog.Task) { catalog.WriteTasks(w, list, c.Name != "" || own != nil, width) })
 	case "metrics":
 		return entries(c, con, catalog.Metrics(result.Registry()), func(m result.Metric) string { return string(m.Group) + " / " + m.Name }, catalog.WriteMetrics)
 	}

@@ -74,6 +74,8 @@ func (c *reportCmd) Run(con *console) error {
 		if c.choice, err = choice.Parse(c.Table); err != nil {
 			return exit.Errorf(exit.Usage, "--table: %w", err)
 		}
+	} else if c.Caption != "" || c.Label != "" || c.Interval != choice.Intervals()[0] {
+		return exit.Errorf(exit.Usage, "--caption, --label and --interval are those of a choice of --table: name one, for example --table %q", choice.Default)
 	} else if !slices.Contains(insert.Kinds(), c.Table) {
 		return exit.Errorf(exit.Usage, "--table: %w; or a choice as %q", engines.UnknownName("table", c.Table, insert.Kinds()), choice.Default)
 	}

@@ -172,12 +172,21 @@ func (c *scoreCmd) print(con *console, judged *imported.Judged) error {
 	if len(judged.Verdicts) > 0 {
 		theirs := table.New(3, "task", "decoder", "verdict in the file", "theirs %", "ours %", "difference", "n", "judged otherwise")
 		for _, d := range judged.Verdicts {
-			theirs.Add(view.Clean(d.Task), view.Clean(d.Label), view.Clean(d.Name), fmt.Sprintf("%.2f", 100*d.Theirs), fmt.Sprintf("%.2f", 100*d.Ours), fmt.Sprintf("%+.2f", 100*(d.Ours-d.Theirs)), d.N, d.Differ)
+			theirs.Add(view.Clean(d.Task), view.Clean(d.Label), view.Clean(d.Name), fmt.Sprintf("%.2f", 100*d.Theirs), fmt.Sprintf("%.2f", 100*d.Ours), apart(d), d.N, d.Differ)
 		}
-		fmt.Fprintf(&b, "\n%s", theirs.Text(0))
+		fmt.Fprintf(&b, "\n%sDifferences are of the same answers, with the 95%% interval of the exact test of pairs (McNemar).\n", theirs.Text(0))
 	}
 	_, err := io.WriteString(con.stdout, b.String())
 	return exit.With(exit.Execution, err)
+}
+
+// apart is the difference of the verdicts on the same answers, in points.
+func apart(d imported.Verdict) string {
+	text := fmt.Sprintf("%+.2f", 100*(d.Ours-d.Theirs))
+	if d.Difference != nil && d.Differ > 0 {
+		text += fmt.Sprintf(" [%.2f, %.2f]", 100*d.Difference.CI.Low, 100*d.Difference.CI.High)
+	}
+	return text
 }
 
 // rules lists rules and comparisons.

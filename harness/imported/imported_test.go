@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"dllmbench/harness/result"
+	"dllmbench/workloads/extract"
+	"dllmbench/workloads/jsonl"
 )
 
 // write writes a file of answers.
@@ -156,4 +158,52 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestNumbersOfPython: NaN and Infinity, which Python writes into JSON, are unknown; in texts they
+// are words. Verdicts on the same answers are compared by pairs.
+func TestNumbersOfPython(t *testing.T) {
+	const lines = `{"doc_id": 0, "resps": [["#### 1 \"NaN, -Infinity"]], "target": "1", "filter": "none", "exact_match": NaN, "x": [-Infinity, NaN], "acc": 1}
+{"doc_id": 1, "resps": [["#### 2"]], "target": "3", "filter": "none", "exact_match": Infinity, "acc": 1}`
+	f, err := Read(write(t, "samples_gsm8k_2025-01-31T09-56-29.343109.jsonl", lines), Fields{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := f.Sets[0].Answers; len(a) != 2 || a[0].Text != `#### 1 "NaN, -Infinity` || len(a[0].Verdicts) != 1 {
+		t.Errorf("%+v", a)
+	}
+	j, err := Judge(f, How{}, "", time.Unix(0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := j.Verdicts[0]; v.Differ != 1 || v.Difference == nil || v.Difference.Value != -0.5 || v.Difference.CI.High < 0 {
+		t.Errorf("%+v", v)
+	}
+}
+
+// TestJudgedAgain: what was judged can be judged again, also where two tasks of one card are in it.
+func TestJudgedAgain(t *testing.T) {
+	number, err := extract.New([]string{"number"}, "", "", "4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	items, err := jsonl.New("sums-b", "Sums.", []jsonl.Item{{ID: "0", Prompt: "2+2", Answer: "4", Checker: number}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := &result.File{}
+	for _, style := range []string{"sums-a", "sums-b"} {
+		run.Header.Cells = append(run.Header.Cells, result.Cell{ID: style, Label: "ar", Workload: style, Rung: "all", Dataset: "sha256:" + style, Task: &result.Task{Card: "sums", Data: "sha256:x"}})
+		run.Requests = append(run.Requests, result.Request{Cell: style, Instance: style + "/all/test/0", Item: "0", Status: "success", Output: "4"})
+	}
+	how := How{Items: items, Card: "sums", Data: "sha256:x", Rungs: []int{0}}
+	for range 2 {
+		j, err := Judge(&File{Path: "results.jsonl", SHA256: strings.Repeat("0", 64), Sets: ofRun(run)}, how, "", time.Unix(0, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if run = j.File; len(run.Header.Cells) != 2 {
+			t.Errorf("%+v", run.Header.Cells)
+		}
+	}
 }

@@ -89,7 +89,7 @@ func Read(path string, f Fields) (*File, error) {
 		file.Sets = ofRun(run)
 		return file, nil
 	}
-	rows, lines, err := records(text, path, f.List)
+	rows, lines, err := records(finite(text), path, f.List)
 	if err != nil {
 		return nil, err
 	}
@@ -357,3 +357,20 @@ func taskOf(path string) string {
 	}
 	return ""
 }
+
+// finite writes null for NaN, Infinity and -Infinity, with which Python fills JSON; what stands
+// in quotes stays.
+func finite(text []byte) []byte {
+	if !bytes.Contains(text, []byte("NaN")) && !bytes.Contains(text, []byte("Infinity")) {
+		return text
+	}
+	return outside.ReplaceAllFunc(text, func(found []byte) []byte {
+		if found[0] == '"' {
+			return found
+		}
+		return []byte("null")
+	})
+}
+
+// outside finds texts in quotes and the numbers that JSON does not have.
+var outside = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b`)

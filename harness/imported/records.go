@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"dllmbench/harness/result"
+	"dllmbench/harness/stats"
 	"dllmbench/workloads"
 )
 
@@ -30,6 +31,11 @@ type Verdict struct {
 	Theirs float64 `json:"theirs"`  // mean, in [0, 1]
 	Ours   float64 `json:"ours"`    // mean, in [0, 1]
 	Differ int     `json:"differ"`  // answers of which we say something else
+	// Difference is ours minus theirs on the same answers, in [−1, 1], with the interval of the
+	// exact test of pairs; nil where a verdict is neither right nor wrong.
+	Difference *stats.Estimate `json:"difference,omitempty"`
+
+	theirs, ours []bool
 }
 
 // Judged are answers with their verdicts, in the form of a run.
@@ -141,7 +147,7 @@ func (out *Judged) add(f *File, s Set, h How) error {
 			cells[rung] = id
 			out.Header.Cells = append(out.Header.Cells, result.Cell{
 				ID: id, Engine: Engine, Label: label, Weights: "imported:" + filepath.Base(f.Path), Workload: name, Rung: rung, Split: string(workloads.Test),
-				Dataset: "sha256:" + f.SHA256, Budget: cell.Budget, Batch: 1, Group: id,
+				Dataset: cmp.Or(cell.Dataset, "sha256:"+f.SHA256), Budget: cell.Budget, Batch: 1, Group: id, Task: cell.Task,
 			})
 		}
 		rec := record(id, rung, t, a)
@@ -169,6 +175,9 @@ func (out *Judged) add(f *File, s Set, h How) error {
 				ours = 1
 			}
 			v.N, v.Theirs, v.Ours = v.N+1, v.Theirs+theirs, v.Ours+ours
+			if theirs == 0 || theirs == 1 {
+				v.theirs, v.ours = append(v.theirs, theirs == 1), append(v.ours, ours == 1)
+			}
 			if ours != theirs {
 				v.Differ++
 			}
@@ -177,6 +186,9 @@ func (out *Judged) add(f *File, s Set, h How) error {
 	for _, name := range order {
 		v := verdicts[name]
 		v.Theirs, v.Ours = v.Theirs/float64(v.N), v.Ours/float64(v.N)
+		if e, err := stats.PairedProportions(v.theirs, v.ours); err == nil && len(v.ours) == v.N {
+			v.Difference = &e
+		}
 		out.Verdicts = append(out.Verdicts, *v)
 	}
 	return nil

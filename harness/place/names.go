@@ -3,6 +3,7 @@ package place
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -143,4 +144,26 @@ func On(c result.Cell) string {
 		return ""
 	}
 	return " on " + c.Checkpoint
+}
+
+// WeightsName is the name of the folder or file of the weights of a cell.
+func WeightsName(c result.Cell) string {
+	return strings.TrimSuffix(path.Base(strings.ReplaceAll(Place{Weights: c.Weights}.Network(), `\`, "/")), ".gguf")
+}
+
+// ModelNames are the names by which the weights of a cell are known.
+func ModelNames(c result.Cell) []string {
+	names := []string{WeightsName(c)}
+	if c.Checkpoint != "" {
+		names = append(names, c.Checkpoint)
+	}
+	if c.Endpoint != nil && c.Endpoint.Model != "" {
+		names = append(names, path.Base(c.Endpoint.Model))
+	}
+	return names
+}
+
+// Called reports whether the weights of a cell have a name, which may stand behind its owner's.
+func Called(c result.Cell, name string) bool {
+	return slices.ContainsFunc(ModelNames(c), func(known string) bool { return strings.EqualFold(known, path.Base(name)) })
 }

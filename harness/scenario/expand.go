@@ -85,6 +85,9 @@ func (s *Scenario) expand(ctx context.Context, about func(weights.Name) (Weights
 		}
 		x.add(entries[0].at, "nothing is left to measure: %s", strings.Join(left, "; "))
 	}
+	if len(x.list) == 0 {
+		x.publishedModels()
+	}
 	if err := cmp.Or(ctx.Err(), x.err()); err != nil {
 		return nil, err
 	}

@@ -2,13 +2,17 @@ package scenario
 
 import (
 	"cmp"
+	"fmt"
 	"path"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 
+	"dllmbench/engines"
 	"dllmbench/engines/weights"
+	"dllmbench/harness/lists"
+	places "dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/verdict"
 
@@ -29,7 +33,7 @@ func (p *parser) published(n *yaml.Node) {
 		if v.Engine != "" {
 			p.engineIndex(v.Engine, place(have["engine"].value))
 		}
-		if task := have["task"].value; task != nil {
+		if task := have["task"].value; task != nil && !p.closed() {
 			v.Task = p.choice(task, "task of this scenario", p.tasksAndRungs())
 		}
 		i := slices.IndexFunc(p.catalog.Metrics, func(m result.Metric) bool { return m.Name == v.Metric })
@@ -37,10 +41,54 @@ func (p *parser) published(n *yaml.Node) {
 			if v.Value > 100 {
 				p.add(place(have["value"].value), "value is %g; a share is in per cent, from 0 to 100", v.Value)
 			}
+			if v.Margin > 100 {
+				p.add(place(have["margin"].value), "margin is %g; two shares differ by at most 100 points", v.Margin)
+			}
+			if 0 < v.Value && v.Value < 1 {
+				p.s.notes = lists.With(p.s.notes, fmt.Sprintf("published value of %s: shares are in per cent, and %g is %g%%; a share of %g is written %g", v.Task, v.Value, v.Value, v.Value, 100*v.Value))
+			}
+			if slices.Contains(ratedMetrics, v.Metric) && !p.rates(v.Task) {
+				p.add(place(have["metric"].value), "the metric %s is of choices that are rated, and %s has none (score: likelihood)", v.Metric, v.Task)
+			}
 			v.Margin = cmp.Or(v.Margin, 100*verdict.Margin)
 		}
 		v.Margin = cmp.Or(v.Margin, verdict.Margin*v.Value)
 		p.s.Published = append(p.s.Published, v)
+		if v.Model != "" {
+			p.s.modelled = append(p.s.modelled, modelled{place(have["model"].value), v.Model})
+		}
+	}
+}
+
+// modelled is the name of weights that a published value is of, and its place.
+type modelled struct {
+	at   pos
+	name string
+}
+
+// ratedMetrics are those of choices that are rated.
+var ratedMetrics = []string{"acc", "acc_norm", "acc_bytes"}
+
+// rates reports whether choices of a task are rated.
+func (p *parser) rates(task string) bool {
+	return slices.ContainsFunc(p.s.Tasks, func(t Task) bool {
+		return t.Workload != nil && t.Score != "" && (task == t.Workload.Name() || strings.HasPrefix(task, t.Workload.Name()+" "))
+	})
+}
+
+// publishedModels refuses published values of weights that the plan does not have.
+func (x *expander) publishedModels() {
+	cells := x.plan.Cells()
+	for _, m := range x.s.modelled {
+		var names []string
+		for _, c := range cells {
+			for _, name := range places.ModelNames(c) {
+				names = lists.With(names, name)
+			}
+		}
+		if !slices.ContainsFunc(cells, func(c result.Cell) bool { return places.Called(c, m.name) }) {
+			x.add(m.at, "no weights of this scenario are called %q%s", clip(m.name), allowed(m.name, names))
+		}
 	}
 }
 
@@ -81,6 +129,15 @@ func (p *parser) setting(n *yaml.Node) map[string]any {
 		if !flat || f.value.Decode(&v) != nil || v == nil {
 			p.add(place(f.value), "setting %q is %s; allowed are a word, a number, true, false, and lists of them", clip(f.name), kind(f.value))
 			continue
+		}
+		known := places.Settings()
+		for _, preset := range p.catalog.Presets {
+			for _, param := range preset.Params {
+				known = append(known, param.Name)
+			}
+		}
+		if !slices.Contains(known, f.name) {
+			p.s.notes = lists.With(p.s.notes, fmt.Sprintf("published setting %q is nothing that records tell, so it is shown and not compared%s", clip(f.name), engines.Hint("; did you mean %q?", f.name, known)))
 		}
 		out[f.name] = v
 	}

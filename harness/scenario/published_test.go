@@ -1,6 +1,9 @@
 package scenario
 
 import (
+	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"dllmbench/harness/result"
@@ -28,5 +31,47 @@ workloads:
 	}
 	if len(s.Published) != 1 || s.Published[0].Task != "a" || s.Published[0].Value != 1 {
 		t.Errorf("%+v", s.Published)
+	}
+}
+
+// TestPublishedIsLookedAt: a value of weights that the scenario lacks is a mistake, not a line
+// that vanishes; a fraction and settings that no record tells are said. A task file that cannot
+// be read is one mistake, not one for each place where its task is named.
+func TestPublishedIsLookedAt(t *testing.T) {
+	published := func(rest string) (*Plan, error) {
+		s, err := Parse("test.yaml", []byte(twoEngines+"published: {task: echo, source: x, "+rest+"}\n"), wantedCatalog())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Expand(t.Context(), fakeWeights)
+	}
+	if _, err := published("value: 40, model: org/V1"); err == nil || err.Error() != `test.yaml:5:54: no weights of this scenario are called "org/V1"; allowed is v0` {
+		t.Errorf("unknown weights: %v", err)
+	}
+	p, err := published("value: 0.7, model: org/V0, setting: {length: 3, stpes: 8, gpu: A}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		`published setting "stpes" is nothing that records tell, so it is shown and not compared; did you mean "steps"?`,
+		`published setting "gpu" is nothing that records tell, so it is shown and not compared`,
+		`published value of echo: shares are in per cent, and 0.7 is 0.7%; a share of 0.7 is written 70`,
+	}
+	for _, note := range want {
+		if !slices.Contains(p.Chats, note) {
+			t.Errorf("no note %q among %q", note, p.Chats)
+		}
+	}
+	catalog := wantedCatalog()
+	catalog.Formats, catalog.Open = []string{"jsonl"}, func(TaskSource) (TaskFile, error) { return TaskFile{}, errors.New("not there") }
+	_, err = Parse("test.yaml", []byte(`version: 1
+weights: {builtin: v0}
+engines: [{engine: autoregressive, preset: greedy}]
+workloads: [{file: a.jsonl, format: jsonl, name: a, instances: 1}]
+published: {task: a, value: 4, source: x}
+thresholds: [{metric: exact_match, workload: a, expr: "avg > 0%"}]
+`), catalog)
+	if list, ok := err.(Problems); !ok || len(list) != 1 || !strings.Contains(err.Error(), "not there") {
+		t.Errorf("a missing file: %v", err)
 	}
 }

@@ -79,7 +79,9 @@ type Scenario struct {
 
 	catalog Catalog
 	sources []origin
-	notes   []string // what the user should know of files of tasks
+	notes   []string // what the user should know of files of tasks and published values
+	// modelled are the names of weights that published values are of.
+	modelled []modelled
 }
 
 // Engine is one entry of "engines".

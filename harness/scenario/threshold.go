@@ -93,6 +93,9 @@ func (p *parser) cells(c *threshold.Cells, have fields) {
 	if c.Engine != "" {
 		p.engineIndex(c.Engine, place(engine))
 	}
+	if p.closed() {
+		return
+	}
 	if workload != nil {
 		c.Workload = p.choice(workload, "workload of this scenario", p.measured[""])
 	}
@@ -131,4 +134,10 @@ func (p *parser) tasksByName() map[string][]string {
 		}
 	}
 	return lists
+}
+
+// closed reports whether a task of the scenario could not be opened: then nothing is known of
+// its name, and a name that is not found is no mistake of its own.
+func (p *parser) closed() bool {
+	return slices.ContainsFunc(p.s.Tasks, func(t Task) bool { return t.Workload == nil })
 }

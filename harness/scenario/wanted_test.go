@@ -69,6 +69,8 @@ func TestWantedMistakes(t *testing.T) {
 		"published: {task: echo, metric: e2e, value: 1, source: x}":          `test.yaml:5:33: unknown metric "e2e"`,
 		"published: {task: echo, engine: e, value: 1, source: x}":            `test.yaml:5:33: no engine is named "e" in this scenario`,
 		"published: {task: echo, value: 1, source: x, setting: {a: {b: c}}}": `test.yaml:5:59: setting "a" is a mapping; allowed are a word, a number, true, false, and lists of them`,
+		"published: {task: echo, value: 1, source: x, margin: 200}":          `test.yaml:5:54: margin is 200; two shares differ by at most 100 points`,
+		"published: {task: echo, value: 1, source: x, metric: acc_norm}":     `test.yaml:5:54: the metric acc_norm is of choices that are rated, and echo has none (score: likelihood)`,
 		"match: nfes":                               `test.yaml:5:8: unknown matching "nfes"; allowed are tokens, nfe, flops, time, quality; did you mean "nfe"?`,
 		"match: [nfe, nfe]":                         `test.yaml:5:14: match holds "nfe" twice`,
 		"match: {factor: 2}":                        `test.yaml:5:8: match needs the key "by"`,

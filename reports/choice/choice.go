@@ -116,6 +116,9 @@ func Parse(text string) (*Choice, error) {
 		}
 		return 0
 	})
+	if cross.MatchString(columns) {
+		return nil, fmt.Errorf("%q: rows and columns are parted by one ×; further axes of either stand behind commas, for example %q", text, "decoder×task, rung: exact")
+	}
 	var err error
 	if c.Rows, err = parseAxes(rows); err != nil {
 		return nil, err

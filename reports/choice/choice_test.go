@@ -126,6 +126,8 @@ func TestMistakes(t *testing.T) {
 		"decoder×task(sort-5): exact": "did you mean sort-4?",
 		"decoder×task: rule(loos)":    "(known: none)",
 		"decoder: exact":              "add the axis workload",
+		"decoder×task×rung: exact":    "parted by one ×; further axes of either stand behind commas",
+		"decoder×task: judge_bits":    "the run knows none of these numbers",
 	} {
 		c, err := Parse(text)
 		if err == nil {
@@ -158,5 +160,8 @@ func TestAUP(t *testing.T) {
 	_, second, _ := strings.Cut(lines[3], ",")
 	if len(lines) != 8 || first == "" || first != second || !strings.HasPrefix(lines[3], "diffusion steps=8,") {
 		t.Error(s)
+	}
+	if md := write(t, "decoder: nfe, aup", "md", view.New(fixture.New(shape))); strings.Count(md, "|  |") != 6-1-1 || strings.Contains(md, ".  ") {
+		t.Error(md)
 	}
 }

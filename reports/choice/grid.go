@@ -48,7 +48,29 @@ func (c *Choice) grid(v *view.View) (*grid, error) {
 		}
 		g.at[at] = p
 	}
-	return g, nil
+	for i := range g.columns {
+		for k := range g.Values {
+			if g.known(i, k) {
+				return g, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("%q: the run knows none of these numbers", c.Text)
+}
+
+// repeats reports whether a number is that of all settings of a decoder and stands in a row above.
+func (g *grid) repeats(row, column, value int) bool {
+	p, there := g.at[[2]int{row, column}]
+	if g.Values[value].Compare != aup || !there {
+		return false
+	}
+	for i := range row {
+		q, above := g.at[[2]int{i, column}]
+		if above && q.row.Usable() && q.row.Decoder() == p.row.Decoder() && q.Workload == p.Workload && q.Rung == p.Rung {
+			return true
+		}
+	}
+	return false
 }
 
 // index is the place of a cell among names, to which it is added.
@@ -259,12 +281,15 @@ func (g *grid) said(interval string, marks bool) string {
 		case points:
 			parts = append(parts, fmt.Sprintf("%s: difference in solved instances to %s, in percentage points", g.title(i), words))
 		case aup:
-			parts = append(parts, "AUP: accuracy under parallelism of all settings of the decoder, in % × tokens per pass")
+			parts = append(parts, "AUP: accuracy under parallelism of all settings of the decoder, in its first row, in % × tokens per pass")
 		default:
 			parts = append(parts, meaning(v.Metric.Definition()))
 		}
 	}
-	text := strings.Join(parts, "; ") + ". " + g.instances()
+	text := strings.Join(parts, "; ") + "."
+	if n := g.instances(); n != "" {
+		text += " " + n
+	}
 	switch interval {
 	case none:
 	case plusMinus:

@@ -97,6 +97,10 @@ func (r Run) table(g *grid) *table.Table {
 		for _, c := range columns {
 			e := g.value(i, c.at, c.value)
 			known = known || e != nil
+			if g.repeats(i, c.at, c.value) {
+				row.Fields, row.Best = append(row.Fields, ""), append(row.Best, false)
+				continue
+			}
 			row.Fields, row.Best = append(row.Fields, r.number(g.Values[c.value], e)), append(row.Best, g.best(i, c.at, c.value))
 		}
 		if known {

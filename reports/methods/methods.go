@@ -10,8 +10,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"dllmbench/harness/lists"
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/reports/table"
 	"dllmbench/reports/view"
@@ -115,6 +117,9 @@ func (t *text) machine() {
 	if e.GitSHA != "" {
 		t.say(" (commit %.12s)", view.Clean(e.GitSHA))
 	}
+	if day, err := time.Parse(time.RFC3339, h.Started); err == nil {
+		t.say(" of %s", day.Format("2 January 2006"))
+	}
 	t.say(" was made on %s with %s", cmp.Or(view.Clean(e.CPU), "an unnamed processor"), lists.Count(e.Cores, "core"))
 	if e.MemBytes > 0 {
 		t.say(" and %.0f GB of memory", float64(e.MemBytes)/1e9)
@@ -148,7 +153,7 @@ func (t *text) weights() {
 			t.say("those of the server %s (model %s)", view.Clean(c.Endpoint.Name), cmp.Or(view.Clean(c.Endpoint.Model), "not named"))
 			return
 		}
-		name := view.WeightsName(c)
+		name := place.WeightsName(c)
 		t.say("%s", view.Clean(name))
 		t.cite(ModelID(name))
 		t.say(" (%s", view.Params(c.Params))
@@ -299,7 +304,7 @@ func (t *text) statistics() {
 		t.say(" The p values of claims are corrected for their number (Holm).")
 	}
 	if t.view.Published() != nil {
-		t.say(" Differences to published values are those of independent samples (Newcombe); a value is called reproduced where the whole interval lies inside the margin.")
+		t.say(" Differences to published values are those of independent samples (Newcombe), although the items may be the same ones, which are not published one by one: the intervals are then rather too wide; a value is called reproduced where the whole interval lies inside the margin.")
 	}
 }
 

@@ -342,3 +342,15 @@ func TestUntrustedNames(t *testing.T) {
 		t.Errorf("markup in summary.md: %s", head)
 	}
 }
+
+// TestRemarks: what limits the scores of a cell stands in the summary, not only on the page.
+func TestRemarks(t *testing.T) {
+	f := duel(12, 6, 6, 5)
+	f.Validity = []result.Validity{{Cell: "ar", Valid: true, Warnings: []string{"12 of 100" + result.Narrow, "3 ABBA blocks"}}, {Cell: "block", Valid: true, Warnings: []string{"9 of 12" + result.Empty}}}
+	text := strings.Join(Make(view.New(f)).Caveats, "\n")
+	for _, want := range []string{"sudoku holes-6, 32 tokens, ar: 12 of 100 instances were decoded: the intervals are as narrow as the scenario wants them (until).", "block: 9 of 12 answers are empty."} {
+		if !strings.Contains(text, want) || strings.Contains(text, "ABBA") {
+			t.Errorf("%q does not stand in\n%s", want, text)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	"dllmbench/harness/claims"
 	"dllmbench/harness/lists"
+	"dllmbench/harness/result"
 	"dllmbench/reports/view"
 )
 
@@ -173,6 +174,9 @@ func (w *writer) caveats() []string {
 		trained = trained || !r.Cell.CostOnly
 		costOnly = costOnly || r.Cell.CostOnly
 	}
+	for _, line := range w.remarks() {
+		out.add(true, "%s", line)
+	}
 	floor := v.FloorText()
 	out.add(v.Valid != nil && !*v.Valid, "The whole run is invalid: %s.", reasons(v.Reasons))
 	out.add(n[view.Invalid] > 0, "%d of %d cells are invalid and left out.", n[view.Invalid], cells)
@@ -208,4 +212,22 @@ func reasons(list []string) string {
 		clean[i] = view.Clean(s)
 	}
 	return lists.And(clean)
+}
+
+// remarks are what is remarked of cells and limits what their scores say.
+func (w *writer) remarks() (list []string) {
+	const most = 6 // the page has all
+	for _, p := range w.v.Points {
+		for _, r := range p.Rows {
+			for _, why := range r.Reasons {
+				if result.Telling(why) {
+					list = append(list, view.Clean(p.Task()+", "+r.Name+": "+why)+".")
+				}
+			}
+		}
+	}
+	if more := len(list) - most; more > 0 {
+		list = append(list[:most], fmt.Sprintf("The same is remarked of %s; the list of validity has all.", view.Count(more, "further cell")))
+	}
+	return list
 }

@@ -32,8 +32,11 @@ func DecoderName(c result.Cell) string {
 // Option is the value of an option for readers: "length" where 0 stands for as many steps
 // as tokens.
 func Option(name, value string) string {
-	if value == "0" && (name == "steps" || name == "steps_per_block") { // in others, as revise_steps, it is none
+	switch {
+	case value == "0" && (name == "steps" || name == "steps_per_block"): // in others, as revise_steps, it is none
 		return "length"
+	case value == "0" && name == "block_length":
+		return "all"
 	}
 	return value
 }

@@ -3,9 +3,7 @@ package view
 import (
 	"cmp"
 	"math"
-	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"dllmbench/harness/lists"
@@ -120,21 +118,7 @@ func about(given result.Published, p *Point, r *Row) bool {
 	engine, of := given.Setting["engine"].(string) // a decoder of another kind is no attempt at the same
 	return (given.Task == p.Workload || given.Task == p.Workload+" "+p.Rung) &&
 		(given.Engine == "" || given.Engine == r.Cell.Label) && (!of || engine == r.Cell.Engine) &&
-		(given.Model == "" || slices.ContainsFunc(modelNames(r.Cell), func(name string) bool { return strings.EqualFold(name, path.Base(given.Model)) }))
-}
-
-// WeightsName is the name of the folder or file of the weights of a cell.
-func WeightsName(c result.Cell) string {
-	return strings.TrimSuffix(path.Base(strings.ReplaceAll(place.Place{Weights: c.Weights}.Network(), `\`, "/")), ".gguf")
-}
-
-// modelNames are the names by which the weights of a cell are known.
-func modelNames(c result.Cell) []string {
-	names := []string{c.Checkpoint, WeightsName(c)}
-	if c.Endpoint != nil {
-		names = append(names, path.Base(c.Endpoint.Model))
-	}
-	return names
+		(given.Model == "" || place.Called(r.Cell, given.Model))
 }
 
 // besidePublished compares a published value with a row.

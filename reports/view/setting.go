@@ -8,14 +8,9 @@ import (
 	"strconv"
 	"strings"
 
+	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
-
-// sameSetting are other names of settings.
-var sameSetting = map[string]string{
-	"length": "budget", "gen_length": "budget", "generation_length": "budget", "max_tokens": "budget", "tokens": "budget",
-	"block": "block_length", "block_size": "block_length", "dtype": "precision",
-}
 
 // sameValue are other names of precisions.
 var sameValue = map[string]string{"bf16": "bfloat16", "fp16": "float16", "f16": "float16", "fp32": "float32", "f32": "float32"}
@@ -24,7 +19,7 @@ var sameValue = map[string]string{"bf16": "bfloat16", "fp16": "float16", "f16": 
 func facts(c result.Cell) map[string]any {
 	precision, _, _ := strings.Cut(c.Precision, " ")
 	list := map[string]any{
-		"engine": c.Engine, "model": WeightsName(c), "preset": c.Preset, "budget": c.Budget, "batch": c.Batch, "cache": c.Cache, "split": c.Split,
+		"engine": c.Engine, "model": place.WeightsName(c), "preset": c.Preset, "budget": c.Budget, "batch": c.Batch, "cache": c.Cache, "split": c.Split,
 		"samples": max(1, c.Samples), "chat": c.Chat != "", "precision": strings.TrimSuffix(precision, ","), "force_length": c.ForceLength, "stop": c.Stop,
 	}
 	for name, value := range c.Options {
@@ -52,7 +47,7 @@ func facts(c result.Cell) map[string]any {
 func compareSettings(ours, published map[string]any) (differ, unrecorded []Setting) {
 	for _, name := range slices.Sorted(maps.Keys(published)) {
 		own := name
-		if other, known := sameSetting[name]; known && ours[name] == nil {
+		if other, known := place.SameSetting(name); known && ours[name] == nil {
 			own = other
 		}
 		s := Setting{Name: Clean(name), Theirs: text(published[name])}

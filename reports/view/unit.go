@@ -46,11 +46,12 @@ type units struct {
 	good     *result.Goodput     // limits of the run; nil without
 	prices   result.Prices       // of the endpoint; zero without
 	brief    bool                // requests may lack their words, and nothing is observed
+	rated    bool                // choices are rated, and nothing is written
 }
 
 func newUnits(cell result.Cell, usable []*result.Request) *units {
 	seconds := wallShares(cell, usable)
-	u := &units{batch: cell.Batch, tries: tries(cell), canvas: float64(max(1, cell.Unit(cell.Budget)))}
+	u := &units{batch: cell.Batch, tries: tries(cell), canvas: float64(max(1, cell.Unit(cell.Budget))), rated: cell.Score != ""}
 	if cell.Endpoint != nil {
 		u.prices = cell.Endpoint.Prices
 	}
@@ -237,7 +238,7 @@ func (u *units) each(f field) []float64 {
 // rate lists a count and seconds of wall time by unit; nothing where a time is missing.
 func (u *units) rate(count field) (counts, seconds []float64) {
 	for _, t := range u.timed {
-		if t.seconds == nil {
+		if t.seconds == nil || u.rated {
 			return nil, nil
 		}
 		var n, s float64

@@ -32,7 +32,7 @@ func Load(name string) (*Card, error) {
 		if err != nil {
 			return nil, err
 		}
-		return Parse("card:"+name, data)
+		return Parse(embedded+name, data)
 	}
 	if strings.ContainsRune(name, os.PathSeparator) || filepath.Ext(name) == ".yaml" || filepath.Ext(name) == ".yml" {
 		data, err := userfile.Read(name, MaxCard)
@@ -43,3 +43,9 @@ func Load(name string) (*Card, error) {
 	}
 	return nil, engines.UnknownName("task", name, Names())
 }
+
+// embedded begins the names of the cards of this program, as messages show them.
+const embedded = "card:"
+
+// own reports whether the card is a file of the user.
+func (c *Card) own() bool { return !strings.HasPrefix(c.file, embedded) }

@@ -123,10 +123,15 @@ func (b *builder) judged(it *jsonl.Item, r rows.Row) (err error) {
 	if err != nil {
 		return err
 	}
-	if it.Checker, err = extract.New(j.Rules, "", j.Compare, answer, choices...); err != nil {
+	checker, err := extract.New(j.Rules, "", j.Compare, answer, choices...)
+	if err != nil {
 		return fmt.Errorf("the reference %q: %w", workloads.Clip(answer), err)
 	}
-	it.Result = answer
+	if !checker.Possible() {
+		b.impossible.Add(r.Line, fmt.Errorf("item %q: the rule %s does not find the reference %q however it is written, so no answer is right", workloads.Clip(it.ID), j.Rules[0], workloads.Clip(answer)))
+		b.impossibles++
+	}
+	it.Checker, it.Result = checker, answer
 	if len(choices) > 0 {
 		it.Chance = 1 / float64(len(choices))
 	}

@@ -78,6 +78,9 @@ type builder struct {
 	shots []example        // all that may be chosen from
 	same  map[int]rows.Row // rows of the file itself that are worked examples, by number
 	draw  *mersenne        // nil for the first ones
+
+	impossible  jsonl.Finder // items whose reference the rule that decides never finds
+	impossibles int
 }
 
 // example is a worked one.
@@ -124,6 +127,7 @@ func (b *builder) items(o Order) ([]jsonl.Item, error) {
 	}
 	var items []jsonl.Item
 	found := jsonl.Finder{File: o.Data.Path}
+	b.impossible.File = o.Data.Path
 	ids := map[string]bool{}
 	for i, r := range list {
 		it, err := b.item(i, r)
@@ -142,6 +146,11 @@ func (b *builder) items(o Order) ([]jsonl.Item, error) {
 	}
 	if err := found.Err(); err != nil {
 		return nil, err
+	}
+	// Published cards judge as their sources do, a few odd references included; a card of one's
+	// own, or most of a file, is a mistake.
+	if b.impossibles > 0 && (b.card.own() || 2*b.impossibles > len(items)) {
+		return nil, b.impossible.Err()
 	}
 	if k := b.card.Data.Keep; len(items) == 0 && k.Field != "" && rowsRead > 0 {
 		return nil, fmt.Errorf("%s: no items: those of the task %s have a %s from %d to %d, and none of its %d rows has", o.Data.Path, b.card.Name, k.Field, k.From, k.To, rowsRead)

@@ -133,6 +133,23 @@ func New(rules []string, primary, compare, answer string, choices ...string) (*C
 	return c, nil
 }
 
+// forms are how an answer may stand in an output; each rule finds a reference that suits it
+// in one of them.
+var forms = []string{
+	"%s", "#### %s", "The answer is %s.", "the answer is (%s).", "the answer is %s.", "The final answer is %s", `\boxed{%s}`, "$%s$", "Answer: %s.", "<answer>%s</answer>",
+	"Final Answer: The final answer is $%s$. I hope it is correct.",
+}
+
+// Possible reports whether the rule that decides finds the reference where it is written in any
+// of the usual forms. Where it does not, no output is right.
+func (c *Checker) Possible() bool {
+	j := c.judges[0]
+	return slices.ContainsFunc(forms, func(form string) bool {
+		got, ok := j.rule.find(fmt.Sprintf(form, c.reference), c.choices)
+		return ok && j.compare.equal(got, c.reference)
+	})
+}
+
 // Constraints implements jsonl.Checker.
 func (c *Checker) Constraints() []workloads.Constraint {
 	return []workloads.Constraint{workloads.Must("answer", 0, "by the rule %s the answer is %q", c.judges[0].rule.Name, workloads.Clip(c.reference))}

@@ -212,3 +212,25 @@ func TestTime(t *testing.T) {
 		}
 	}
 }
+
+// TestPossible: each rule finds some reference in one of the usual forms of writing it, and one
+// that it cannot find is known to be such.
+func TestPossible(t *testing.T) {
+	possible := func(rule, reference string) bool {
+		c, err := New([]string{rule}, "", "", reference)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Possible()
+	}
+	for _, r := range Rules() {
+		if r.Compare != "" && !slices.ContainsFunc([]string{"42", "A", "(A)", "True"}, func(s string) bool { return possible(r.Name, s) }) {
+			t.Errorf("%s finds no reference in any form", r.Name)
+		}
+	}
+	for _, c := range [][2]string{{"number", "Paris"}, {"gsm8k-strict", "blue"}, {"choice-opencompass", "fire"}} {
+		if possible(c[0], c[1]) {
+			t.Errorf("%s is said to find %q", c[0], c[1])
+		}
+	}
+}

@@ -7,11 +7,13 @@ import (
 
 	"dllmbench/harness/prompt"
 	"dllmbench/workloads"
+	"dllmbench/workloads/python"
 	"dllmbench/workloads/taskfile"
 )
 
 // FromFile takes an item of a task file, of the test split or the first that has any.
-func FromFile(s taskfile.Source, rung string, index int) (prompt.Task, error) {
+// Python is run by runner, nil for none.
+func FromFile(s taskfile.Source, rung string, index int, runner *python.Runner) (prompt.Task, error) {
 	if s.Format == "" && s.Task == "" {
 		return prompt.Task{}, fmt.Errorf("--file needs --task or --format: formats are %s", strings.Join(taskfile.Formats(), ", "))
 	}
@@ -22,6 +24,7 @@ func FromFile(s taskfile.Source, rung string, index int) (prompt.Task, error) {
 	if w.Card != nil && w.Card.Style.Rated != nil {
 		return prompt.Task{}, fmt.Errorf("the style %s of %s rates choices and writes no answer: a scenario measures it; name another --style", w.Card.Style.Name, w.Card.Card.Name)
 	}
+	w.Workload = python.Judged(w.Workload, runner)
 	rungs, err := prompt.Rungs(w, rung)
 	if err != nil {
 		return prompt.Task{}, err

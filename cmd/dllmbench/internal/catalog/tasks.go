@@ -35,10 +35,13 @@ type Style struct {
 	Judge    []string `json:"judge"`            // rules, the first of which decides, or a checker
 }
 
-// Tasks lists the embedded cards.
-func Tasks() ([]Task, error) {
+// Tasks lists cards by their names or paths, the embedded ones where none is given.
+func Tasks(names ...string) ([]Task, error) {
 	var list []Task
-	for _, name := range card.Names() {
+	if names == nil {
+		names = card.Names()
+	}
+	for _, name := range names {
 		c, err := card.Load(name)
 		if err != nil {
 			return nil, err
