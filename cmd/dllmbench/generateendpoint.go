@@ -29,7 +29,11 @@ func (c *generateCmd) ends(con *console) error {
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	t, err := c.task(con.stdin)
+	runner, err := c.runner(con)
+	if err != nil {
+		return err
+	}
+	t, err := c.task(con.stdin, runner)
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
