@@ -83,13 +83,13 @@ outputs: [html, md, csv, json]
 
 // TestRunBesideEndpoint takes a server from the user's file to the report: its cell stands
 // beside that of a decoder of this program, on the same instances, and what nobody counts is
-// unknown.
+// unknown. The requests that a dry run says suffice.
 func TestRunBesideEndpoint(t *testing.T) {
 	dir, server := t.TempDir(), completions(t)
 	t.Setenv("STUB_KEY", plantedKey)
 	text, err := program(t, dir, map[string]string{
 		"beside.yaml":    besideEndpoint,
-		"endpoints.yaml": "version: 1\nendpoints:\n  stub: {kind: completions, base_url: " + server.URL + "/v1, key_env: STUB_KEY, stop: [\"\\n\"]}\n",
+		"endpoints.yaml": "version: 1\nendpoints:\n  stub: {kind: completions, base_url: " + server.URL + "/v1, key_env: STUB_KEY, max_requests: 10, stop: [\"\\n\"]}\n",
 	}, "run", "beside.yaml", "--out", "out", "--progress", "none")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
@@ -168,14 +168,14 @@ func TestDryRun(t *testing.T) {
 	dir := t.TempDir()
 	text, err := program(t, dir, map[string]string{
 		"beside.yaml":    besideEndpoint,
-		"endpoints.yaml": "version: 1\nendpoints:\n  stub: {kind: chat, base_url: http://127.0.0.1:1/v1, max_requests: 9, price: {input: 1, output: 100}}\n",
+		"endpoints.yaml": "version: 1\nendpoints:\n  stub: {kind: chat, base_url: http://127.0.0.1:1/v1, max_requests: 10, price: {input: 1, output: 100}}\n",
 	}, "run", "beside.yaml", "--dry-run")
-	if err != nil || !strings.Contains(text, "stub             9            81             36  0.003681") {
+	if err != nil || !strings.Contains(text, "stub            10           118             52  0.005318") {
 		t.Errorf("%v\n%s", err, text)
 	}
 	text, err = program(t, dir, nil, "run", "beside.yaml", "--out", "out", "--set", "measurement.repeats=2")
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(text, "endpoint stub: up to 17 requests, and its max_requests is 9; nothing was sent") {
+	if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(text, "endpoint stub: up to 18 requests, and its max_requests is 10; nothing was sent") {
 		t.Errorf("%v\n%s", err, text)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "out")); err == nil {

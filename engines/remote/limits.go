@@ -59,6 +59,13 @@ func (s *Spending) settle(l Limits, input, output float64, b bill) {
 	s.next = s.next.Add(min(0, l.spacing(b.input, b.output)-l.spacing(input, output)))
 }
 
+// refund gives back what was reserved for a request that was refused.
+func (s *Spending) refund(l Limits, input, output float64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests, s.output, s.cost = s.requests-1, s.output-int64(output), s.cost-l.Price(input, 0, output)
+}
+
 // bill is what an answer took by the server's counts.
 type bill struct{ input, output, price float64 }
 

@@ -310,8 +310,11 @@ func TestRefusals(t *testing.T) {
 		io.WriteString(w, delta("a")+stop)
 	}))
 	defer s.Close()
-	e := opened(t, Config{Mode: engines.Append}, s.URL, nil)
+	e := opened(t, Config{Mode: engines.Append, Limits: Limits{Requests: 2, OutputTokens: 40, Cost: 1, OutputPrice: 1e4}}, s.URL, nil)
 	res, _, err := write(t, e, engines.TextRequest{Prompt: "q"})
+	if s := e.config.Spent; s.requests != 1 || s.output != 16 || s.cost < 0.159 || s.cost > 0.161 {
+		t.Errorf("refused attempts were charged: %d requests, %d tokens, %g", s.requests, s.output, s.cost)
+	}
 	if err != nil || res.Text != "a" || res.Wire.Attempts != 3 || res.Wire.WaitedNs < 10e6 || res.Elapsed.Nanoseconds() > res.Wire.WaitedNs+1e9 {
 		t.Errorf("%v, %+v", err, res.Wire)
 	}

@@ -95,7 +95,7 @@ func (e *Engine) write(ctx context.Context, r engines.TextRequest, deliver func(
 		if !errors.As(err, &refused) {
 			return res, err
 		}
-		e.config.Spent.settle(limits, input, output, bill{input: input, output: output}) // nothing is paid
+		e.config.Spent.refund(limits, input, output)
 		if r.Once || attempt == maxAttempts {
 			return res, err
 		}

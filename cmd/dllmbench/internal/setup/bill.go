@@ -61,6 +61,10 @@ func Bills(plan *scenario.Plan, ends *Endpoints, times int, arrivals *load.Proce
 		}
 		if at < 0 {
 			at, list = len(list), append(list, Bill{Endpoint: e.Name, limits: e.Remote.Limits})
+			if e.Kind != "process" { // which is asked before each run
+				b := &list[at]
+				b.Requests, b.Input, b.Output = int64(times), float64(times*len(probePrompt+probeSuffix)), float64(times*probeBudget)
+			}
 		}
 		b := &list[at]
 		b.Requests += int64(share*float64(n) + 0.5)
