@@ -1,6 +1,8 @@
 package quant
 
 import (
+	"math"
+
 	"github.com/x448/float16"
 )
 
@@ -40,11 +42,16 @@ const unit = 32
 
 // quads are the numbers of a unit. Eight bits: four to a word. Fewer: byte i of the
 // first four words has the low four bits of number i and, in its upper half, those of
-// number i+16; bit i of a plane is the fifth bit of number i, or its sixth.
+// number i+16; the fields have their upper bits. Byte i of a field belongs to number i of
+// four: one upper bit of each of the eight fours, or two upper bits of each of four fours,
+// of the even ones in the first field and of the odd ones in the second.
 type quads struct {
 	words  [8]uint32
-	planes [2]uint32
+	fields [2]uint32
 }
+
+// field is where the upper bits of number i of a unit are.
+func field(i, upper int) (field, shift int) { return i / 4 % upper, i%4*8 + i/4/upper*upper }
 
 // number is number i of a unit.
 func (u *quads) number(bits, i int) uint8 {
@@ -52,8 +59,9 @@ func (u *quads) number(bits, i int) uint8 {
 		return uint8(u.words[i/4] >> (i % 4 * 8))
 	}
 	v := u.words[i%16/4] >> (i%4*8 + i/16*4) & 15
-	for p, plane := range u.planes[:bits-4] {
-		v |= plane >> i & 1 << (4 + p)
+	if upper := bits - 4; upper > 0 {
+		at, shift := field(i, upper)
+		v |= u.fields[at] >> shift & (1<<upper - 1) << 4
 	}
 	return uint8(v)
 }
@@ -65,29 +73,9 @@ func (u *quads) set(bits, i int, q uint8) {
 		return
 	}
 	u.words[i%16/4] |= uint32(q&15) << (i%4*8 + i/16*4)
-	for p := range u.planes[:bits-4] {
-		u.planes[p] |= uint32(q) >> (4 + p) & 1 << i
-	}
-}
-
-// fields are one or two planes as panels keep them. Number i of four has byte i of a word, and
-// in it a bit (of two planes, two bits) for each four numbers; two planes have a word for the
-// even fours and one for the odd ones.
-func (u *quads) fields(planes int) (f [2]uint32) {
-	for p, plane := range u.planes[:planes] {
-		for q := range unit / 4 {
-			f[q%planes] |= (plane >> (4 * q) & 15 * 0x00204081 & 0x01010101) << (q/planes*planes + p)
-		}
-	}
-	return f
-}
-
-// setFields is its inverse, of planes of zeros.
-func (u *quads) setFields(planes int, f [2]uint32) {
-	for p := range planes {
-		for q := range unit / 4 {
-			u.planes[p] |= (f[q%planes] >> (q/planes*planes + p) & 0x01010101 * 0x01020408 >> 24 & 15) << (4 * q)
-		}
+	if upper := bits - 4; upper > 0 {
+		at, shift := field(i, upper)
+		u.fields[at] |= uint32(q>>4) << shift
 	}
 }
 
@@ -171,25 +159,38 @@ func (f *Format) Finite(raw []byte) bool {
 // nibbleMask keeps the lower four bits of each byte.
 const nibbleMask = 0x0f0f0f0f0f0f0f0f
 
-// lowest has the lowest bit of each of eight bytes; toTop moves those of a product with it
-// to the bits of the uppermost byte.
-const (
-	lowest = 0x0101010101010101
-	toTop  = 0x0102040810204080
-)
+// lowest has the lowest bit of each of eight bytes.
+const lowest = 0x0101010101010101
 
-// gather makes a plane of one bit of each of 32 bytes.
-func gather(b []byte, bit int) (plane uint32) {
-	for i := range unit / 8 {
-		plane |= uint32(le.Uint64(b[8*i:])>>bit&lowest*toTop>>56) << (8 * i)
+// gather makes fields of upper bits of each of 32 bytes, from a given bit on.
+func (u *quads) gather(b []byte, bit, upper int) {
+	own := uint32(1<<upper-1) * (lowest & math.MaxUint32)
+	u.fields = [2]uint32{}
+	for q := range unit / 4 {
+		u.fields[q%upper] |= le.Uint32(b[4*q:]) >> bit & own << (q / upper * upper)
 	}
-	return plane
 }
 
-// spread is its inverse: it adds a plane to one bit of each byte.
-func spread(b []byte, bit int, plane uint32) {
-	for i := range unit / 8 {
-		own := uint64(plane>>(8*i)&0xff) * lowest & 0x8040201008040201 // byte j keeps its bit j
-		le.PutUint64(b[8*i:], le.Uint64(b[8*i:])|((own+lowest*0x7f)>>7&lowest)<<bit)
+// spread is its inverse: it adds them to the bytes.
+func (u *quads) spread(b []byte, bit, upper int) {
+	own := uint32(1<<upper-1) * (lowest & math.MaxUint32)
+	for q := range unit / 4 {
+		le.PutUint32(b[4*q:], le.Uint32(b[4*q:])|u.fields[q%upper]>>(q/upper*upper)&own<<bit)
 	}
+}
+
+// setPlane makes a field of a plane, whose bit i is the fifth bit of number i.
+func (u *quads) setPlane(plane uint32) {
+	u.fields[0] = 0
+	for q := range unit / 4 {
+		u.fields[0] |= plane >> (4 * q) & 15 * 0x00204081 & 0x01010101 << q
+	}
+}
+
+// plane is its inverse.
+func (u *quads) plane() (plane uint32) {
+	for q := range unit / 4 {
+		plane |= u.fields[0] >> q & 0x01010101 * 0x01020408 >> 24 & 15 << (4 * q)
+	}
+	return plane
 }

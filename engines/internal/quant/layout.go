@@ -35,7 +35,8 @@ func (l single) split(p *parts, b []byte) {
 		p.halves[i], b = le.Uint16(b), b[2:]
 	}
 	if l.fifth {
-		p.units[0].planes[0], b = le.Uint32(b), b[4:]
+		p.units[0].setPlane(le.Uint32(b))
+		b = b[4:]
 	}
 	for i := range 4 {
 		p.units[0].words[i] = le.Uint32(b[4*i:])
@@ -48,7 +49,7 @@ func (l single) join(b []byte, p *parts) {
 		b = b[2:]
 	}
 	if l.fifth {
-		le.PutUint32(b, p.units[0].planes[0])
+		le.PutUint32(b, p.units[0].plane())
 		b = b[4:]
 	}
 	for i, w := range p.units[0].words[:4] {
@@ -71,7 +72,7 @@ func (l eighths) split(p *parts, b []byte) {
 	b = b[16:]
 	if l.fifth {
 		for j := range p.units {
-			p.units[j].planes[0] = gather(b, j)
+			p.units[j].gather(b, j, 1)
 		}
 		b = b[unit:]
 	}
@@ -92,7 +93,7 @@ func (l eighths) join(b []byte, p *parts) {
 	b = b[16:]
 	if l.fifth {
 		for j := range p.units {
-			spread(b, j, p.units[j].planes[0])
+			p.units[j].spread(b, j, 1)
 		}
 		b = b[unit:]
 	}
@@ -130,7 +131,7 @@ func (sixteenths) split(p *parts, b []byte) {
 	for j := range p.units {
 		u, high := &p.units[j], b[128+j/4*unit:]
 		u.share(b[j/4*64+j%2*unit:], j%4/2)
-		u.planes[0], u.planes[1] = gather(high, j%4*2), gather(high, j%4*2+1)
+		u.gather(high, j%4*2, 2)
 	}
 }
 
@@ -141,7 +142,6 @@ func (sixteenths) join(b []byte, p *parts) {
 	for j := range p.units {
 		u, high := &p.units[j], b[128+j/4*unit:]
 		u.unshare(b[j/4*64+j%2*unit:], j%4/2)
-		spread(high, j%4*2, u.planes[0])
-		spread(high, j%4*2+1, u.planes[1])
+		u.spread(high, j%4*2, 2)
 	}
 }

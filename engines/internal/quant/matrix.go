@@ -64,8 +64,7 @@ func (m *Matrix) Put(from int, raw []byte) {
 	}
 }
 
-// putUnit stores a unit of one column: its words 16 columns side by side, then the fields of
-// its planes.
+// putUnit stores a unit of one column: its words 16 columns side by side, then its fields.
 func (f *Format) putUnit(dst []byte, u *quads, c int) {
 	const line = 4 * Width
 	first := (*[3*line + 4]byte)(dst[4*c:]) // of a size that is known, for speed
@@ -81,9 +80,7 @@ func (f *Format) putUnit(dst []byte, u *quads, c int) {
 		le.PutUint32(second[3*line:], u.words[7])
 		return
 	}
-	planes := f.bits - 4
-	fields := u.fields(planes)
-	for i, w := range fields[:planes] {
+	for i, w := range u.fields[:f.bits-4] {
 		le.PutUint32(dst[(4+i)*line+4*c:], w)
 	}
 }
@@ -97,12 +94,9 @@ func (f *Format) unitOf(u *quads, src []byte, c int) {
 	for i := range words {
 		u.words[i] = le.Uint32(src[4*(i*Width+c):])
 	}
-	if u.planes = [2]uint32{}; f.bits < 8 {
-		var fields [2]uint32
-		for i := range f.bits - 4 {
-			fields[i] = le.Uint32(src[4*((4+i)*Width+c):])
-		}
-		u.setFields(f.bits-4, fields)
+	u.fields = [2]uint32{}
+	for i := 0; i < f.bits-4 && f.bits < 8; i++ {
+		u.fields[i] = le.Uint32(src[4*((4+i)*Width+c):])
 	}
 }
 
