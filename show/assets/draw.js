@@ -19,11 +19,16 @@ const drawLane = (l, most) => {
   const over = done && (now > endOf(l, pass) + 1e-9);
   if (pass === l.shown && over === l.over) return;
   Object.assign(l, { shown: pass, over });
+  const guesses = at("guesses").checked;
   l.states[pass].forEach((state, pos) => {
-    fill(l.cells[pos], state, pos, { words, guesses: at("guesses").checked, over, final: pass >= l.last[pos], past: done && pos >= l.done.useful });
-    if (done && l.wrong.has(pos)) {
-      l.cells[pos].classList.add("wrong");
-      l.cells[pos].title += ". Wrong: " + l.wrong.get(pos);
+    const cell = l.cells[pos], final = pass >= l.last[pos], past = done && pos >= l.done.useful, wrong = done && l.wrong.has(pos);
+    const look = [...state, guesses, over, final, past, wrong].join();
+    if (look === cell.look) return; // laying tokens out takes most of a frame
+    cell.look = look;
+    fill(cell, state, pos, { words, guesses, over, final, past });
+    if (wrong) {
+      cell.classList.add("wrong");
+      cell.title += ". Wrong: " + l.wrong.get(pos);
     }
   });
   l.facts.passes.textContent = pass;

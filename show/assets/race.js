@@ -92,7 +92,7 @@ const finish = l => {
   l.cells.forEach((c, pos) => {
     let most = 1;
     for (const s of l.states) if (s[pos][0] !== "guess" && s[pos][1] >= 0) most = Math.max(most, (words[s[pos][1]] || "␣").length);
-    c.style.setProperty("--chars", most);
+    if (c.chars !== most) c.style.setProperty("--chars", c.chars = most);
   });
   l.shown = -1;
 };
