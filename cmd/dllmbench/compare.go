@@ -32,7 +32,8 @@ type compareCmd struct {
 func (*compareCmd) Help() string {
 	return `Counters and outputs must be equal. Timings and solved instances get a ratio with interval, p and a verdict.
 Two runs were not measured side by side, so drift of the machine looks like a difference: as a gate, use
-dllmbench check --against. The exit code is 0 whatever was found, unless --fail-on-regression makes a gate of it.
+dllmbench check --against. Runs of two machines are compared in e2e ratio: whether a decoder takes as many times as
+long as the reference of its place on both; no time of one machine meets one of the other. The exit code is 0 whatever was found, unless --fail-on-regression makes a gate of it.
 
 Examples:
 

@@ -32,6 +32,12 @@ func ReportRuns(names []string, files []*result.File, q Question, p Policy) *Rep
 			r.Notes = append(r.Notes, why...)
 		}
 		series = append(series, CompareRuns(old, f, side, q, p)...)
+		if a, b := old.Header.Env, f.Header.Env; len(place.Machines(a, b)) > 0 && len(q.Times) > 0 {
+			series = append(series, compareRatios(old, f, side)...)
+			if note := agreement(old, f, p); a.Kernel != b.Kernel && note != "" {
+				r.Notes = append(r.Notes, note)
+			}
+		}
 	}
 	r.Findings = append(r.Findings, Judge(series, p)...)
 	return r

@@ -29,6 +29,9 @@ type Series struct {
 	Verdict Verdict
 	Note    string // what limits the verdict, "" if nothing does
 
+	// Across says that the values are ratios, each of two cells of one machine, and the sides
+	// two machines: a difference is told and stops nothing.
+	Across  bool
 	spoiled bool // the problem concerns everything, not only times
 }
 
@@ -68,7 +71,11 @@ func Judge(list []Series, p Policy) []Finding {
 			f.Verdict = verdict.Share(d.Outcome, f.Ratio.CI, p.Margin)
 		} else {
 			f.Verdict = timeVerdict(f.Timing, d, p)
-			f.Accept = p.Times == InfoTimes
+			f.Accept = p.Times == InfoTimes || list[i].Across
+		}
+		if list[i].Across {
+			f.Sentence = acrossSentence(*f, list[i], p, len(list))
+			continue
 		}
 		f.Sentence = sentence(*f, list[i], p, len(list))
 	}
