@@ -16,10 +16,10 @@ import (
 func TestCalibration(t *testing.T) {
 	w := New()
 	rng := rand.New(rand.NewPCG(5, 6))
-	for _, rate := range []float64{0, 0.01, 0.05, 0.2} {
-		for r := range w.rungs {
-			for i := range 40 {
-				inst, c := w.draw(workloads.Test, r, i)
+	for r := range w.rungs {
+		for i := range 40 {
+			inst, c := w.draw(workloads.Test, r, i)
+			for _, rate := range []float64{0, 0.01, 0.05, 0.2} {
 				left, gap, right := c.texts()
 				spoil := func(text string) (string, bool) {
 					places := regexp.MustCompile(`[A-Za-z0-9]`).FindAllStringIndex(text, -1)

@@ -1,6 +1,7 @@
 package gaps
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -24,11 +25,17 @@ func (w *Workload) chanceOf(index, instances int) float64 {
 	}
 }
 
+// taken is what draw cuts an instance of training from, without the instance.
+func (w *Workload) taken(index, i int) cut {
+	rng, split, _ := w.Again(workloads.Instance{ID: fmt.Sprintf("gaps/%s/%s/%d", w.rungs[index].name, workloads.Train, i), Rung: index})
+	return w.cut(rng, split, index)
+}
+
 // storyChance is the mean probability of guessing every event of the gap, each
 // one after the true ones before it.
 func (w *Workload) storyChance(index, instances int) (p float64) {
 	for i := range instances {
-		_, c := w.draw(workloads.Train, index, i)
+		c := w.taken(index, i)
 		right := 1.0
 		for event := c.at; event < c.to; event++ {
 			right *= c.source.Workload.(*stories.Workload).Likeliest(c.whole, event)
@@ -44,7 +51,7 @@ func (w *Workload) worldChance(index, instances int) (p float64) {
 	const texts = 25
 	rng := rand.New(rand.NewPCG(7, uint64(index)))
 	for i := range instances {
-		_, c := w.draw(workloads.Train, index, i)
+		c := w.taken(index, i)
 		left, _, right := c.texts()
 		fit, found := 0, 0
 		for n := 0; n < 20*texts && fit < texts; n++ {
@@ -68,7 +75,7 @@ func (w *Workload) worldChance(index, instances int) (p float64) {
 func (w *Workload) codeChance(index, instances int) (p float64) {
 	count := map[string]int{}
 	for i := range instances {
-		_, c := w.draw(workloads.Train, index, i)
+		c := w.taken(index, i)
 		_, gap, _ := c.texts()
 		count[gap]++
 	}
