@@ -45,15 +45,25 @@ func (*versionCmd) Run(con *console) error {
 	return err
 }
 
-// helpTexts fills the lists of the program into the help of flags and arguments, where it
-// is printed: the parser would search all help for them whenever the program starts.
+// helpLists are the lists of the program that the help of flags and arguments names.
+func helpLists() map[string]string {
+	join := func(list []string) string { return strings.Join(list, ", ") }
+	return map[string]string{
+		"{engines}": decoders.Names(), "{formats}": join(taskfile.Formats()), "{recipes}": join(corpus.Names()), "{foreignFormats}": join(foreign.Names()),
+		"{tableFormats}": join(cells.Formats().Names()), "{reportFormats}": join(ci.Formats().Names()), "{runFormats}": join(exports.Formats().Names()),
+	}
+}
+
+// helpTexts fills the lists and other facts into help where it is printed: the parser
+// would search all help for them whenever the program starts.
 var helpTexts = sync.OnceValue(func() *strings.Replacer {
 	selfTest, table, page := insert.MarkOf(selfTestMark), insert.MarkOf("report"), view.PageDetail()
-	return strings.NewReplacer(
-		"{engines}", decoders.Names(), "{foreignFormats}", strings.Join(foreign.Names(), ", "), "{formats}", strings.Join(taskfile.Formats(), ", "), "{recipes}", strings.Join(corpus.Names(), ", "),
-		"{tableFormats}", strings.Join(cells.Formats().Names(), ", "), "{reportFormats}", strings.Join(ci.Formats().Names(), ", "),
-		"{runFormats}", strings.Join(exports.Formats().Names(), ", "),
+	pairs := []string{
 		"{selfTestBegin}", selfTest.Begin, "{selfTestEnd}", selfTest.End, "{insertBegin}", table.Begin, "{insertEnd}", table.End,
 		"{detailAbove}", fmt.Sprint(page.Above), "{detailRows}", fmt.Sprint(page.Rows),
-	)
+	}
+	for name, list := range helpLists() {
+		pairs = append(pairs, name, list)
+	}
+	return strings.NewReplacer(pairs...)
 })

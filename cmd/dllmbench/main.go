@@ -7,6 +7,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,6 +66,9 @@ type app struct {
 	Help        helpCmd       `cmd:"" help:"Show the help of a command."`
 	ShowVersion versionCmd    `cmd:"" name:"version" help:"Print the version."`
 	Env         envCmd        `cmd:"" help:"Describe this machine and this binary, as recorded in results."`
+	Completion  completionCmd `cmd:"" help:"Print a script that completes command lines in a shell."`
+	Man         manCmd        `cmd:"" help:"Print the manual page."`
+	Complete    completeCmd   `cmd:"" hidden:"" help:"List what may stand at the end of a command line."`
 	Worker      workerCmd     `cmd:"" hidden:"" help:"Decode what another process of this program asks for."`
 }
 
@@ -140,14 +144,14 @@ func (con *console) run() (code int) {
 
 // newParser makes the parser of the command line.
 func newParser(cli *app, more ...kong.Option) (*kong.Kong, error) {
-	return kong.New(cli, append(more,
+	return kong.New(cli, append([]kong.Option{
 		kong.Name("dllmbench"),
-		kong.Description("Compare autoregressive, full-diffusion and block-diffusion decoding on the same weights.\n\n"+
+		kong.Description("Compare autoregressive, full-diffusion and block-diffusion decoding on the same weights.\n\n" +
 			"Start with: dllmbench run --quick"),
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
 		kong.Vars{"version": version(), "threads": strconv.Itoa(runtime.NumCPU()), "recipe": corpus.Names()[0], "intervals": strings.Join(choice.Intervals(), ",")},
 		kong.ValueFormatter(func(v *kong.Value) string { return helpTexts().Replace(kong.DefaultHelpValueFormatter(v)) }),
-	)...)
+	}, more...)...)
 }
 
 // crashed prints a panic and returns its exit code: one over bad records names what
@@ -173,20 +177,31 @@ func complain(stderr io.Writer, err error) int {
 	return exit.Code(err)
 }
 
-// version is the module version and the commit the binary was built from.
+// version is the module version, the commit the binary was built from and its date.
 func version() string {
+	text := "dllmbench " + cmp.Or(built(""), "(unknown build)")
+	if commit := built("vcs.revision"); commit != "" {
+		text += " commit " + commit + " of " + built("vcs.time")
+	}
+	if built("vcs.modified") == "true" {
+		text += " with local changes"
+	}
+	return text + " " + runtime.Version()
+}
+
+// built is a setting of the build of this binary; without a name, the module's version.
+func built(setting string) string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "dllmbench (unknown build)"
+		return ""
 	}
-	text := "dllmbench " + info.Main.Version
 	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			text += " commit " + s.Value
-		case s.Key == "vcs.modified" && s.Value == "true":
-			text += " with local changes"
+		if s.Key == setting {
+			return s.Value
 		}
 	}
-	return text + " " + info.GoVersion
+	if setting == "" {
+		return info.Main.Version
+	}
+	return ""
 }
