@@ -199,7 +199,7 @@ func TestPicture(t *testing.T) {
 // leads follows every link and picture of the documents of a site.
 func leads(t *testing.T, dir string) {
 	t.Helper()
-	link := regexp.MustCompile(`(?:href|src)="([^"#:]+)`)
+	link := regexp.MustCompile(`(?:href|src)="([^"#:]+)["#]`)
 	n := 0
 	err := filepath.WalkDir(filepath.Join(dir, "docs"), func(file string, _ os.DirEntry, err error) error {
 		if filepath.Ext(file) != ".html" {
