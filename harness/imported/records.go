@@ -31,7 +31,7 @@ type Verdict struct {
 	Theirs float64 `json:"theirs"`  // mean, in [0, 1]
 	Ours   float64 `json:"ours"`    // mean, in [0, 1]
 	Differ int     `json:"differ"`  // answers of which we say something else
-	// Difference is ours minus theirs on the same answers, in [−1, 1], with the interval of the
+	// ours minus theirs on the same answers, in [−1, 1], with the interval of the
 	// exact test of pairs; nil where a verdict is neither right nor wrong.
 	Difference *stats.Estimate `json:"difference,omitempty"`
 

@@ -43,7 +43,7 @@ func TestFormats(t *testing.T) {
 		"Brackets hold 95% intervals. Bold: shown to be better than every other of the same task (exact McNemar test for solved instances, the whole interval of the paired ratio beyond 2% for speed), 95% for each comparison, without correction for their number."
 	for format, want := range map[string]string{
 		"latex": `% \usepackage{booktabs}
-\begin{table}[t]
+\begin{table*}[t]
 \centering
 \small
 \caption{` + strings.ReplaceAll(said, "%", `\%`) + `}
@@ -58,7 +58,7 @@ diffusion steps=16 & 83 [64, 93] & 16 & \textbf{88 [69, 96]} & 16 \\
 ar & 83 [64, 93] & 15.1 [14.5, 15.7] & 12 [4, 31] & 15.1 [14.5, 15.7] \\
 \bottomrule
 \end{tabular}
-\end{table}
+\end{table*}
 `,
 		"md": `| decoder | lists sort-4, 16 tokens: exact % | lists sort-4, 16 tokens: NFE | sudoku holes_4, 16 tokens: exact % | sudoku holes_4, 16 tokens: NFE |
 |:--- | ---:| ---:| ---:| ---:|

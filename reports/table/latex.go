@@ -2,19 +2,95 @@ package table
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"dllmbench/reports/view"
 )
 
+// Widths in characters at \small of a paper in two columns.
+const (
+	columnWidth = 52
+	pageWidth   = 108
+)
+
 // LaTeX writes the table as a float of LaTeX with rules of the package booktabs. Caption
 // and label are plain text. All of it is ASCII and letters of Latin alphabets, so that
-// any engine sets it.
+// any engine sets it. A table that is wider than a column goes over both (table*), and one that is
+// wider than the page is divided into several below each other.
 func (t *Table) LaTeX(caption, label string) string {
 	var b strings.Builder
 	t = t.Flat()
-	b.WriteString("% \\usepackage{booktabs}\n\\begin{table}[t]\n\\centering\n\\small\n")
-	fmt.Fprintf(&b, "\\caption{%s}\n\\label{%s}\n\\begin{tabular}{", TeX(caption), key(label))
+	float := "table"
+	if t.wide(t.Columns) > columnWidth {
+		float = "table*"
+	}
+	fmt.Fprintf(&b, "%% \\usepackage{booktabs}\n\\begin{%s}[t]\n\\centering\n\\small\n\\caption{%s}\n\\label{%s}\n", float, TeX(caption), key(label))
+	for i, part := range t.parts(pageWidth) {
+		if i > 0 {
+			b.WriteString("\n\\medskip\n\n")
+		}
+		part.tabular(&b)
+	}
+	fmt.Fprintf(&b, "\\end{%s}\n", float)
+	return b.String()
+}
+
+// wide is about how many characters columns of the table take, with the space between them.
+func (t *Table) wide(columns []Column) (sum int) {
+	for _, c := range columns {
+		i := slices.IndexFunc(t.Columns, func(o Column) bool { return o.Title == c.Title && o.Over == c.Over })
+		most := utf8.RuneCountInString(c.Title)
+		for _, r := range t.Rows {
+			most = max(most, utf8.RuneCountInString(r.Fields[i]))
+		}
+		sum += most + 2
+	}
+	return sum
+}
+
+// parts divides the table by what stands over its columns, or between any two where that alone is
+// too wide. Each part has the columns of text at the left of the table.
+func (t *Table) parts(width int) (list []*Table) {
+	heads := 0
+	for heads < len(t.Columns) && t.Columns[heads].Left {
+		heads++
+	}
+	if t.wide(t.Columns) <= width || heads == len(t.Columns) {
+		return []*Table{t}
+	}
+	room, from := width-t.wide(t.Columns[:heads]), heads
+	for from < len(t.Columns) {
+		to := from + 1
+		for to < len(t.Columns) && t.wide(t.Columns[from:to+1]) <= room {
+			to++
+		}
+		if to < len(t.Columns) { // not within what one head stands over, if it fits
+			whole := to
+			for whole > from && t.Columns[whole].Over != "" && t.Columns[whole].Over == t.Columns[whole-1].Over {
+				whole--
+			}
+			if whole > from {
+				to = whole
+			}
+		}
+		part := &Table{Columns: slices.Concat(t.Columns[:heads], t.Columns[from:to])}
+		for _, r := range t.Rows {
+			row := Row{Fields: slices.Concat(r.Fields[:heads], r.Fields[from:to])}
+			if r.Best != nil {
+				row.Best = slices.Concat(r.Best[:heads], r.Best[from:to])
+			}
+			part.Rows = append(part.Rows, row)
+		}
+		list, from = append(list, part), to
+	}
+	return list
+}
+
+// tabular writes the rows and the rules around them.
+func (t *Table) tabular(b *strings.Builder) {
+	b.WriteString("\\begin{tabular}{")
 	for _, c := range t.Columns {
 		if c.Left {
 			b.WriteByte('l')
@@ -23,7 +99,7 @@ func (t *Table) LaTeX(caption, label string) string {
 		}
 	}
 	b.WriteString("}\n\\toprule\n")
-	t.over(&b)
+	t.over(b)
 	line := func(fields []string) {
 		text := strings.Join(fields, " & ")
 		if text != "" && strings.ContainsRune("[*", rune(text[0])) { // which \\ of the line before would take for its own
@@ -44,8 +120,7 @@ func (t *Table) LaTeX(caption, label string) string {
 		}
 		line(escaped.marked(`\textbf{`, "}"))
 	}
-	b.WriteString("\\bottomrule\n\\end{tabular}\n\\end{table}\n")
-	return b.String()
+	b.WriteString("\\bottomrule\n\\end{tabular}\n")
 }
 
 // over writes the line of what stands over several columns, if anything does.

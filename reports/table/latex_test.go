@@ -1,6 +1,7 @@
 package table
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -21,5 +22,28 @@ func TestTeX(t *testing.T) {
 	got := table.LaTeX("", "tab:a}b")
 	if !strings.Contains(got, "\n{}[x] & 1 \\\\\n") || !strings.Contains(got, `\label{tab:a-b}`) {
 		t.Errorf("a row that begins with a bracket, or the label, in\n%s", got)
+	}
+}
+
+// TestWideLaTeX: what is wider than a column goes over both, what is wider than the page is
+// divided between tasks, each part with the names of its rows.
+func TestWideLaTeX(t *testing.T) {
+	wide := func(tasks int) string {
+		x := &Table{Columns: []Column{{Title: "decoder", Left: true}}}
+		row := Row{Fields: []string{"ar"}, Best: make([]bool, 1+2*tasks)}
+		for i := range tasks {
+			for _, title := range []string{"exact %", "speed-up"} {
+				x.Columns = append(x.Columns, Column{Title: title, Over: fmt.Sprint("task ", i)})
+				row.Fields = append(row.Fields, "54.0 [35.1, 72.3]")
+			}
+		}
+		x.Rows = []Row{row}
+		return x.LaTeX("c", "l")
+	}
+	for tasks, want := range map[int][3]int{1: {0, 1, 1}, 2: {1, 1, 1}, 5: {1, 3, 3}} {
+		text := wide(tasks)
+		if got := [3]int{strings.Count(text, `\begin{table*}`), strings.Count(text, `\begin{tabular}`), strings.Count(text, "ar & 54")}; got != want || strings.Count(text, `\multicolumn{2}`) != tasks {
+			t.Errorf("%d tasks: %v, want %v\n%s", tasks, got, want, text)
+		}
 	}
 }
