@@ -78,7 +78,9 @@ func (v *View) SamplesOf(p *Point, most int) []Sample {
 			continue
 		}
 		for _, q := range v.answersOf(r) {
-			outs = append(outs, Output{Row: r, Request: q})
+			if r.Cell.Origin == "" || q.Chars != nil { // of some imported requests nobody kept the text
+				outs = append(outs, Output{Row: r, Request: q})
+			}
 		}
 	}
 	slices.SortStableFunc(outs, func(a, b Output) int { return a.Request.Sample - b.Request.Sample })
