@@ -12,7 +12,7 @@ import (
 const good = `
 version: 1
 endpoints:
-  local: {kind: completions, base_url: "http://127.0.0.1:8080/v1/", autoregressive: true, stop: ["\n"], stop_token_ids: [2, 7], in_flight: 4, options: {temperature: 0}}
+  local: {kind: completions, base_url: "http://127.0.0.1:8080/v1/", autoregressive: true, stop: ["\n"], stop_token_ids: [2, 7], usage: none, in_flight: 4, options: {temperature: 0}}
   mercury:
     kind: chat
     base_url: https://api.example.org/v1
@@ -39,7 +39,7 @@ func TestRead(t *testing.T) {
 		t.Fatalf("%v, %+v", err, f)
 	}
 	local, mercury, code := f.List[0], f.List[1], f.List[2]
-	if c := local.Remote; c.URL != "http://127.0.0.1:8080/v1" || c.Mode != engines.Append || c.InFlight != 4 || c.LimitField != "max_tokens" || c.Stop[0] != "\n" || len(c.StopIDs) != 2 || c.StopIDs[1] != 7 || !local.Baseline || c.Hosted() {
+	if c := local.Remote; c.URL != "http://127.0.0.1:8080/v1" || c.Mode != engines.Append || c.InFlight != 4 || c.LimitField != "max_tokens" || c.Stop[0] != "\n" || len(c.StopIDs) != 2 || c.StopIDs[1] != 7 || !c.NoUsage || !local.Baseline || c.Hosted() {
 		t.Errorf("%+v", local)
 	}
 	if c := mercury.Remote; c.Mode != engines.Replace || !c.NeedsUsage || !c.HTTP2 || !c.Private || c.CA != "dir/certs/own.pem" || !c.Hosted() ||

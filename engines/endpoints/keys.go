@@ -66,7 +66,8 @@ func keys() []key {
 		{"http2", servers, false, func(r *reader, n *yaml.Node, e *Endpoint) { e.Remote.HTTP2 = r.truth(n, "http2") }},
 		{"private", servers, false, func(r *reader, n *yaml.Node, e *Endpoint) { e.Remote.Private = r.truth(n, "private") }},
 		{"usage", servers, false, func(r *reader, n *yaml.Node, e *Endpoint) {
-			e.Remote.NeedsUsage = r.choice(n, "usage", []string{"optional", "required"}) == "required"
+			said := r.choice(n, "usage", []string{"none", "optional", "required"})
+			e.Remote.NoUsage, e.Remote.NeedsUsage = said == "none", said == "required"
 		}},
 		{"metrics", servers, false, func(r *reader, n *yaml.Node, e *Endpoint) { e.Remote.Metrics = r.truth(n, "metrics") }},
 		{"max_requests", servers, false, func(r *reader, n *yaml.Node, e *Endpoint) {

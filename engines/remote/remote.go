@@ -49,6 +49,7 @@ type Config struct {
 	CA         string       // file with the certificates that its server is trusted by; "" for those of the system
 	HTTP2      bool         // HTTP/2 may be spoken: all streams then share a connection
 	Private    bool         // addresses of private networks may be dialled
+	NoUsage    bool         // the server's count of tokens is not asked for
 	NeedsUsage bool         // an answer without the server's count of tokens is an error
 	Metrics    bool         // the counters of diffusion of its /metrics are read before and after each request
 	Limits     Limits

@@ -94,7 +94,9 @@ func (e *Engine) body(r engines.TextRequest) ([]byte, error) {
 	c := e.config
 	b := map[string]any{c.LimitField: r.Budget}
 	if c.Mode != engines.Whole {
-		b["stream"], b["stream_options"] = true, map[string]any{"include_usage": true}
+		if b["stream"] = true; !c.NoUsage {
+			b["stream_options"] = map[string]any{"include_usage": true}
+		}
 	}
 	if c.Model != "" {
 		b["model"] = c.Model

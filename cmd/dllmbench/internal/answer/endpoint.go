@@ -38,6 +38,7 @@ type Told struct {
 	about  *scenario.Endpoint
 	result engines.TextResult
 	tokens int           // useful ones of the tokenizer that counts; negative for text that it has no tokens for
+	first  time.Duration // any text; with frames it may not have stayed
 	stable time.Duration // the first text that stayed; negative without a stream
 	parts  int           // deliveries
 }
@@ -79,7 +80,7 @@ func (a Asked) Ask(ctx context.Context, t prompt.Task) (*Told, error) {
 		told.tokens = len(ids)
 	}
 	if len(list) > 0 && len(stable) > 0 {
-		told.stable = stable[0].At
+		told.first, told.stable = list[0].At, stable[0].At
 	}
 	return told, nil
 }
@@ -98,7 +99,8 @@ func (a *Told) Explain(out io.Writer, t prompt.Task) error {
 		{"time", fmt.Sprintf("%s ms, %.0f characters/s", view.Number(seconds*1e3), float64(chars)/seconds)},
 	}
 	if a.stable >= 0 {
-		facts = append(facts, terminal.Fact{"first stable text", fmt.Sprintf("after %s ms, %d deliveries", view.Number(a.stable.Seconds()*1e3), a.parts)})
+		facts = append(facts, terminal.Fact{"first text", fmt.Sprintf("after %s ms, %d deliveries", view.Number(a.first.Seconds()*1e3), a.parts)})
+		facts = append(facts, terminal.Fact{"first stable text", fmt.Sprintf("after %s ms", view.Number(a.stable.Seconds()*1e3))})
 	}
 	if w := res.Wire; w != nil {
 		facts = append(facts, terminal.Fact{"stream", fmt.Sprintf("%d events, up to %d a read, %s", w.Events, w.EventsAtOnce, w.Protocol)})
