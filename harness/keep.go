@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 func (r *runner) keep(ctx context.Context, b batch, i int, rec *result.Request, slept string) error {
 	item := b.items[i]
 	rec.Session = r.session.Session
-	if slept != "" {
+	if slept = cmp.Or(slept, r.opt.Void); slept != "" {
 		rec.VoidTimes(slept)
 	}
 	if err := r.describe(b.group, item); err != nil {

@@ -67,7 +67,9 @@ type Options struct {
 	Progress func(Progress) // may be nil; called at most ten times a second
 	// Work is that of one batch by cell id, in any unit, from which the time of
 	// cells that have not run is guessed; nil takes all batches to be alike.
-	Work    map[string]float64
+	Work map[string]float64
+	// Void says why no time of this run may be used; "" where they may.
+	Void    string
 	Tracing Tracing // nil makes no traces
 	Judge   Judge   // nil rates no outputs
 	// Arrivals sends requests to each cell as a load; nil decodes batch after batch.

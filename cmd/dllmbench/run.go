@@ -34,6 +34,8 @@ type runCmd struct {
 	Isolate      bool          `help:"Decode each cell in its own process: peak memory is measured per cell, and an engine that hangs is killed."`
 	MaxMemory    int           `range:"0 to 1073741824" placeholder:"MIB" help:"With --isolate: limit of the resident memory of such a process, in MiB."`
 	Shard        string        `placeholder:"I/N" help:"Run only part I of N; auto takes both from a Slurm array job, auto/N the part from a Kubernetes job. The merge command joins the parts."`
+	Jobs         int           `range:"1 to 1024" placeholder:"N" default:"1" help:"Have N pinned processes of this machine do the run at once. All its times are void; counters, outputs and quality are not."`
+	Beside       int           `hidden:"" range:"0 to 1024" help:"Workers of --jobs that run at the same time."`
 	Load         string        `placeholder:"HOW" help:"Send requests as a load: poisson:RATE or constant:RATE (a second), bursts:RATE:SIZE, ramp:FROM:TO, concurrency:CLIENTS, single_stream, offline, or sweep for 1, 2, 4, … clients until that brings no more; latency then counts from the moment a request came."`
 	Goodput      string        `placeholder:"LIMITS" help:"Count requests within limits, such as ttft:200ms,tpot:20ms,e2e:2s,exact (or partial:0.8)."`
 	Threads      int           `range:"0 to 1024" placeholder:"N" help:"Worker threads of every cell, instead of the scenario's."`
@@ -126,6 +128,9 @@ func (c *runCmd) Run(con *console) error {
 		if err := c.foretell(con, plan, models); err != nil {
 			return err
 		}
+	}
+	if c.Jobs > 1 {
+		return c.runJobs(con, plan)
 	}
 	plan, suffix, err := c.share(plan)
 	if err != nil {

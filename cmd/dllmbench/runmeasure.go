@@ -38,7 +38,7 @@ func (c *runCmd) measure(con *console, plan *scenario.Plan, models *library.Shel
 	if err != nil || c.whole != nil && len(plan.Groups) == 0 {
 		return err
 	}
-	if c.base == "" {
+	if c.base == "" && c.Beside == 0 {
 		err = con.rendering(c.format).Render(c.Out)
 	}
 	return errors.Join(err, c.verdict(con, done, place.Keys(result.Header{Cells: plan.Cells()})))
@@ -109,6 +109,9 @@ func (c *runCmd) records(con *console, plan *scenario.Plan, models *library.Shel
 	}
 	show := terminal.NewDisplay(c.Progress, con.stderr, con.now)
 	opt.Work = c.work
+	if c.Beside > 0 {
+		opt.Void = fmt.Sprintf("measured while %s ran beside it (--jobs)", lists.Count(c.Beside, "other worker"))
+	}
 	opt.Progress = func(p harness.Progress) {
 		if show.Update(stepOf(p)); c.advanced != nil {
 			c.advanced()
@@ -185,6 +188,9 @@ func (c *runCmd) open(con *console, plan *scenario.Plan, judgeName string, judge
 	maps.Copy(metadata, c.fitted)
 	if c.Threads > 0 {
 		metadata["threads"] = strconv.Itoa(c.Threads)
+	}
+	if c.Beside > 0 {
+		metadata["jobs"] = strconv.Itoa(c.Beside + 1)
 	}
 	if c.shortened() {
 		metadata[claims.QuickKey] = "few instances and repetitions"
