@@ -14,6 +14,7 @@ import (
 // listed is a model as /v1/models lists it.
 type listed struct {
 	ID      string         `json:"id"`
+	Root    string         `json:"root"` // the model without its decoder; vllm bench asks for it
 	Object  string         `json:"object"`
 	Created int64          `json:"created"`
 	Owner   string         `json:"owned_by"`
@@ -26,7 +27,7 @@ func (s *Server) models(w http.ResponseWriter, r *http.Request) {
 	var list []listed
 	for _, h := range s.hosts {
 		for _, engine := range append([]string{""}, h.Engines...) {
-			one := listed{h.Name, "model", s.begun.Unix(), "dllmbench", h.Positions,
+			one := listed{h.Name, h.Name, "model", s.begun.Unix(), "dllmbench", h.Positions,
 				map[string]any{"engine": h.Engines[0], "weights": h.Weights.String(), "trained": h.Spec.Trained(), "chat": h.source.Template != ""}}
 			if engine != "" {
 				one.ID += "/" + engine
