@@ -1,5 +1,5 @@
 # Short names for the commands that are used every day; each also works typed out.
-.PHONY: all build test purego lint bench quick run site baseline ci clean
+.PHONY: all build test purego lint bench quick run site baseline release ci clean
 
 all: lint test
 
@@ -33,8 +33,11 @@ baseline: ## save the exact counters of scenarios/ci.yaml again, for both kernel
 	go run ./cmd/dllmbench baseline save ci scenarios/ci.yaml
 	go run -tags purego ./cmd/dllmbench baseline save ci scenarios/ci.yaml
 
+release: ## what people install, in dist/, for linux, darwin and windows (docs/release.md); nothing is published
+	go run github.com/goreleaser/goreleaser/v2@v2.16.0 release --snapshot --clean
+
 ci: ## everything a change has to pass
 	bash .ci/run
 
 clean:
-	rm -rf dllmbench results site .tmp
+	rm -rf dllmbench results site dist .tmp
