@@ -23,7 +23,7 @@ import (
 type exportCmd struct {
 	Folder string `arg:"" name:"run" help:"Folder of a run, or its results file."`
 	Format string `default:"csv" placeholder:"FORMAT" help:"How to write it: {runFormats}."`
-	Out    string `file:"out" placeholder:"PATH" help:"Where to write it; by default standard output. Formats of several files need a folder."`
+	Out    string `file:"place" placeholder:"PATH" help:"Where to write it; by default standard output. Formats of several files need a folder."`
 
 	To         string `placeholder:"URL" help:"Send it to a server instead: an MLflow tracking server, or a collector of OpenTelemetry."`
 	KeyEnv     string `placeholder:"NAME" help:"Environment variable with the key for --to, sent as a bearer token."`
@@ -88,14 +88,18 @@ func (c *exportCmd) Run(con *console) error {
 		}
 		return exit.With(exit.Execution, err)
 	}
-	if as.Files != nil {
-		err = as.Files(run, func(path string, write func(io.Writer) error) error {
-			return con.put(filepath.Join(c.Out, filepath.FromSlash(path)), write)
-		})
-	} else {
-		err = c.write(con, func(out io.Writer) error { return as.Text(out, run) })
+	if as.Files == nil {
+		return c.write(con, func(out io.Writer) error { return as.Text(out, run) })
 	}
-	if errors.Is(err, exports.ErrNothing) {
+	var placed error // that of a file, which has its exit code
+	err = as.Files(run, func(path string, write func(io.Writer) error) error {
+		placed = con.put(filepath.Join(c.Out, filepath.FromSlash(path)), write)
+		return placed
+	})
+	switch {
+	case placed != nil:
+		return placed
+	case errors.Is(err, exports.ErrNothing):
 		return exit.With(exit.Insufficient, err)
 	}
 	return exit.With(exit.Execution, err)

@@ -104,6 +104,7 @@ var rooms = []room{
 	{name: "reports/insert", may: []string{"engines/userfile", "engines/atomicfile", "harness/exit", "reports/cells", "reports/choice", "reports/view", "reports/terminal"}},
 	{name: "reports/choice", may: []string{"engines", "harness/lists", "harness/result", "harness/stats", "reports/table", "reports/view"}},
 	{name: "reports/limits", may: []string{"harness/gate", "harness/place", "harness/result", "harness/threshold", "reports/view"}},
+	{name: "reports/exports", may: []string{"engines/userfile", "harness/result", "reports/..."}},
 	{name: "reports/parquet", may: []string{"engines/usage", "harness/result", "harness/stats", "reports/cells", "reports/table", "reports/view"}, libs: []string{"github.com/parquet-go/parquet-go"}},
 	{name: "reports/traced", may: []string{"harness/place", "harness/result", "harness/trace", "reports/view", "workloads"}},
 	{name: "reports/terminal", may: []string{"engines"}, libs: []string{"github.com/jedib0t/go-pretty/v6", "golang.org/x/term"}},

@@ -101,6 +101,7 @@ func ledgerOf(parsed *kong.Context) (*ledger, error) {
 			switch value.Tag.Get("file") {
 			case "out":
 				outputs = append(outputs, text)
+			case "place": // a file, or a folder for several: each is looked at when it is made
 			case "format": // FORMAT=FILE
 				if _, file, ok := strings.Cut(text, "="); ok {
 					outputs = append(outputs, file)

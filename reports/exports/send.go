@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 
+	"dllmbench/engines/userfile"
 	"dllmbench/reports/mlflow"
 	"dllmbench/reports/otel"
 	"dllmbench/reports/push"
@@ -25,7 +25,7 @@ func toMLflow(ctx context.Context, r *Run, to push.Target) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	open := func() (io.ReadCloser, error) { return os.Open(r.path) }
+	open := func() (io.ReadCloser, error) { return userfile.Open(r.path) }
 	f, err := open()
 	if err != nil {
 		return "", err
