@@ -233,6 +233,9 @@ func (c *runCmd) share(plan *scenario.Plan) (own *scenario.Plan, suffix string, 
 
 // again is the command line that continues the run.
 func (c *runCmd) again(args []string) string {
+	if c.Beside > 0 { // which the run that started it says
+		return "run --jobs with --resume"
+	}
 	if !c.Resume {
 		args = append([]string{"--resume"}, args...)
 	}
