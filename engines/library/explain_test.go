@@ -71,3 +71,14 @@ func TestExplain(t *testing.T) {
 		}
 	}
 }
+
+// TestLookedFor: a path that starts nowhere in particular is shown as it was looked for.
+func TestLookedFor(t *testing.T) {
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(weights.Parse("nowhere/v1")); err == nil || !strings.Contains(err.Error(), "looked for at "+filepath.Join(dir, "nowhere", "v1")) {
+		t.Error(err)
+	}
+}

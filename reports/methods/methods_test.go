@@ -46,12 +46,12 @@ func TestFiles(t *testing.T) {
 			c.Source = "Nie et al. 2025, arXiv 2502.09992; github.com/ML-GSAI/LLaDA"
 		}
 	}
-	file.Header.Cells[0].Options = map[string]any{"steps": 0}
+	file.Header.Cells[0].Options = map[string]any{"steps": 0, "block_length": 0}
 	v := view.New(file)
 	for format, wants := range map[string][]string{
-		"methods": {"LLaDA-8B-Instruct [@nie2025llada] (1.1M parameters, sha256:aa)", "diffusion (diffusion/plain; remasking low\\_confidence; steps 4, 8, 16) [@nie2025llada]",
+		"methods": {" of 2 January 2026 was made on ", "LLaDA-8B-Instruct [@nie2025llada] (1.1M parameters, sha256:aa)", "diffusion (diffusion/plain; remasking low\\_confidence; steps 4, 8, 16) [@nie2025llada]",
 			"gsm8k [@cobbe2021gsm8k] (stories-2; 24 instances each, run 2 times; at most 24 tokens)", "Left out: lists\\_50% was too long."},
-		"methods-tex": {`ar (autoregressive/plain; steps length)`, `with 1 worker thread;`, `LLaDA-8B-Instruct~\cite{nie2025llada} (1.1M`, `remasking low\_confidence`, `lists\_50\% was too long`},
+		"methods-tex": {`ar (autoregressive/plain; block\_length all; steps length)`, `with 1 worker thread;`, `LLaDA-8B-Instruct~\cite{nie2025llada} (1.1M`, `remasking low\_confidence`, `lists\_50\% was too long`},
 		"bib":         {"@article{nie2025llada,\n  title = {Large Language Diffusion Models},\n", "  year = {2025}\n}\n\n@article{cobbe2021gsm8k,"},
 	} {
 		got := ""

@@ -268,3 +268,15 @@ func TestReferenceOfAnyName(t *testing.T) {
 		}
 	}
 }
+
+// TestRatedWriteNothing: where choices are rated, nothing is written, so what is written in a
+// second is unknown and not 0.
+func TestRatedWriteNothing(t *testing.T) {
+	chars, ns := 0, int64(1e6)
+	q := []*result.Request{{Instance: "i", Status: "success", Chars: &chars, E2ENs: &ns, BatchNs: &ns, Usage: usage.Tally{usage.NFE: 1}.Usage()}}
+	for score, want := range map[string]int{"": 1, "likelihood": 0} {
+		if counts, _ := newUnits(result.Cell{Batch: 1, Score: score}, q).rate(committed); len(counts) != want {
+			t.Errorf("score %q: %v", score, counts)
+		}
+	}
+}
