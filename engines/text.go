@@ -24,7 +24,11 @@ type TextEngine interface {
 
 // TextRequest is a text to be continued, or a gap in a text to be filled.
 type TextRequest struct {
-	Prompt  string
+	Prompt string
+	// Turns are earlier turns of a chat, question and answer, and Begin is what the answer begins
+	// with, which is not repeated: to engines that say that they take them.
+	Turns   [][2]string
+	Begin   string
 	Suffix  string   // the text behind the gap; "" where there is none
 	System  string   // what the system says first, to engines that take questions; "" for nothing
 	Budget  int      // most tokens of the engine's own that may be written, ≥ 1

@@ -34,7 +34,7 @@ func (b batch) tokens(i int) engines.Request {
 func (b batch) text(i int) engines.TextRequest {
 	item := b.items[i]
 	left, right, _ := Sides(item.Instance.Template)
-	r := engines.TextRequest{Prompt: item.Instance.Whole() + left, Suffix: right, Seed: b.seed(i), Options: b.cell.Options, Once: b.loaded,
+	r := engines.TextRequest{Prompt: item.Instance.Prompt + left, Turns: item.Instance.Turns, Begin: item.Instance.Begin, Suffix: right, Seed: b.seed(i), Options: b.cell.Options, Once: b.loaded,
 		Budget: Written(item.Template, budget(b.group, item)), Stop: b.group.Until, Force: b.group.ForceLength}
 	if system := b.group.System; system != nil {
 		r.System = *system

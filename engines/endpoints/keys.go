@@ -56,6 +56,7 @@ func keys() []key {
 				e.Remote.StopIDs = append(e.Remote.StopIDs, int(r.number(item, "stop_token_ids", 0, 1<<31-1, true)))
 			}
 		}},
+		{"continues", func(k kind) bool { return k.chats }, false, func(r *reader, n *yaml.Node, e *Endpoint) { e.Remote.Continues = r.truth(n, "continues") }},
 		{"key_env", servers, false, func(r *reader, n *yaml.Node, e *Endpoint) {
 			if e.Remote.KeyEnv = r.text(n, "key_env"); e.Remote.KeyEnv != "" && !envForm.MatchString(e.Remote.KeyEnv) { // it may be a key: it is not repeated
 				r.Add(n, "key_env is no name of an environment variable; allowed are capitals, digits and _, such as INCEPTION_API_KEY, and never the key itself")

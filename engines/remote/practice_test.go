@@ -45,9 +45,10 @@ func TestPractice(t *testing.T) {
 		name    string
 		config  Config
 		options engines.Options
-		answer  string // of the server; one text and its end where empty
-		sent    string // a part of the body
-		unsent  string // what it must not hold
+		request engines.TextRequest // Turns and Begin of it
+		answer  string              // of the server; one text and its end where empty
+		sent    string              // a part of the body
+		unsent  string              // what it must not hold
 		counts  map[string]float64
 		fails   string
 		check   func(res engines.TextResult) bool
@@ -62,6 +63,9 @@ func TestPractice(t *testing.T) {
 			check: func(res engines.TextResult) bool { return strings.Join(res.Wire.Gives, " ") == "logprobs" }},
 		{name: "log probabilities of a completion", config: Config{API: Completions}, options: engines.Options{"logprobs": true}, sent: `"logprobs":1`},
 		{name: "none of a completion", config: Config{API: Completions}, options: engines.Options{"logprobs": false}, unsent: "logprobs"},
+		{name: "turns, and a begun answer", config: Config{Continues: true}, request: engines.TextRequest{Turns: [][2]string{{"q1", "a1"}}, Begin: "b"},
+			sent: `"add_generation_prompt":false,"continue_final_message":true,"max_tokens":16,"messages":[{"content":"q1","role":"user"},{"content":"a1","role":"assistant"},{"content":"q","role":"user"},{"content":"b","role":"assistant"}]`},
+		{name: "a begun answer that is not gone on with", request: engines.TextRequest{Begin: "b"}, fails: "goes on with no begun answer"},
 		{name: "ids that end an answer", config: Config{StopIDs: []int{2, 151645}}, sent: `"stop_token_ids":[2,151645]`},
 		{name: "times of the server in every event", options: engines.Options{"timings_per_token": true}, sent: `"timings_per_token":true`,
 			answer: `data: {"choices":[{"delta":{"content":"a"}}],"timings":{"predicted_n":1}}` + "\n\n" + `data: {"choices":[{"delta":{},"finish_reason":"stop"}],"timings":{"predicted_n":2}}` + "\n\n", counts: map[string]float64{"timings.predicted_n": 2}},
@@ -81,7 +85,7 @@ func TestPractice(t *testing.T) {
 			}
 			c.config.Mode = engines.Append
 			s, last := serving(t, c.answer)
-			res, _, err := write(t, opened(t, c.config, s.URL, c.options), engines.TextRequest{Prompt: "q", Seed: 1<<40 + 5})
+			res, _, err := write(t, opened(t, c.config, s.URL, c.options), engines.TextRequest{Prompt: "q", Turns: c.request.Turns, Begin: c.request.Begin, Seed: 1<<40 + 5})
 			body, _ := json.Marshal(last.body)
 			if !strings.Contains(string(body), c.sent) || c.unsent != "" && strings.Contains(string(body), `"`+c.unsent+`"`) {
 				t.Errorf("sent %s, want %s and not %q", body, c.sent, c.unsent)

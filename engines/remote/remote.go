@@ -44,6 +44,7 @@ type Config struct {
 	LimitField string       // the name of the most tokens: max_tokens or max_completion_tokens
 	Stop       []string     // texts that end an answer
 	StopIDs    []int        // token ids that end one, of the server's own tokenizer
+	Continues  bool         // kind chat: a last message of the answerer is gone on with (vLLM, SGLang)
 	InFlight   int          // requests that may be at work at once
 	KeyEnv     string       // name of the environment variable with the key; "" for none
 	CA         string       // file with the certificates that its server is trusted by; "" for those of the system

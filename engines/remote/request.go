@@ -114,7 +114,15 @@ func (e *Engine) body(r engines.TextRequest) ([]byte, error) {
 	}
 	switch c.API {
 	case Chat:
+		for _, t := range r.Turns {
+			say("user", t[0])
+			say("assistant", t[1])
+		}
 		say("user", r.Prompt)
+		if r.Begin != "" && c.Continues { // fields of vLLM and SGLang
+			say("assistant", r.Begin)
+			b["continue_final_message"], b["add_generation_prompt"] = true, false
+		}
 	case Completions:
 		b["prompt"] = r.Prompt
 	case FIM: // the defaults of Mercury end a fill at its first empty line, and punish repetition
@@ -128,6 +136,9 @@ func (e *Engine) body(r engines.TextRequest) ([]byte, error) {
 		b["messages"] = messages
 	} else if r.System != "" {
 		return nil, fmt.Errorf("endpoint %s: kind %s takes no word of the system", c.Name, c.API)
+	}
+	if r.Turns != nil && c.API != Chat || r.Begin != "" && !c.Continues {
+		return nil, fmt.Errorf("endpoint %s: it takes no earlier turns, or goes on with no begun answer", c.Name)
 	}
 	if r.Suffix != "" && c.API != FIM && c.API != Edit {
 		return nil, fmt.Errorf("endpoint %s: kind %s fills no gap", c.Name, c.API)

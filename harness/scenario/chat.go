@@ -43,8 +43,12 @@ func (x *expander) form(t Task, s side) (f Form, ok bool) {
 			x.add(t.at, "%s continues texts and takes no chat; allowed is prompt: raw, without system and thinking, or an endpoint of kind chat", s.weights)
 			return nil, false
 		}
-		if t.Turns > 0 || t.Begins {
-			x.add(t.at, "%s takes one question, and the style of this task has turns before it or begins the answer; allowed are styles without, or shots: 0", s.weights)
+		if t.Turns > 0 && !s.endpoint.Chats {
+			x.add(t.at, "%s continues texts, and the style of this task has turns before its question; allowed are styles without, shots: 0, or an endpoint of kind chat", s.weights)
+			return nil, false
+		}
+		if t.Begins && !s.endpoint.Begins {
+			x.add(t.at, "the style of this task begins the answer, and %s is not said to go on with one; allowed are styles without, or an endpoint of kind chat with continues: true (servers with continue_final_message, as vLLM)", s.weights)
 			return nil, false
 		}
 		return nil, true

@@ -20,7 +20,8 @@ type Endpoint struct {
 	Preset engines.Preset  // its options, and what a scenario may set of them
 	About  result.Endpoint // what records say of it
 	Fills  bool            // it can fill a gap in a text
-	Chats  bool            // it takes questions, and what the system says first
+	Chats  bool            // it takes questions, turns before them, and what the system says first
+	Begins bool            // it goes on with an answer that is begun
 	Shared bool            // it has the tokenizer that counts, and takes its ids
 	Ends   string          // why an answer cannot be made to go on to its budget; "" where it can
 	// Open makes the engine.

@@ -91,7 +91,7 @@ func (s *Endpoints) Find(name string) (*scenario.Endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &scenario.Endpoint{Preset: e.Preset(), Fills: e.Fills(), Chats: e.Chats(), Shared: e.Shared, Ends: e.Ends(),
+	return &scenario.Endpoint{Preset: e.Preset(), Fills: e.Fills(), Chats: e.Chats(), Begins: e.Remote.Continues, Shared: e.Shared, Ends: e.Ends(),
 		About: result.Endpoint{Name: e.Name, Kind: e.Kind, Address: e.Address(), Model: e.Remote.Model, Mode: string(e.Remote.Mode),
 			Prices: result.Prices{Input: e.Remote.Limits.InputPrice, Cached: e.Remote.Limits.CachedPrice, Output: e.Remote.Limits.OutputPrice}},
 		Open: func(ctx context.Context, set engines.Setting) (engines.TextEngine, error) {
