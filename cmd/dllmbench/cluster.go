@@ -124,7 +124,11 @@ func (c *clusterStatusCmd) Run(con *console) error {
 	}
 	w := table.New(5, "worker", "host", "class", "machine", "doing")
 	for _, p := range workers {
-		w.Add(p.ID, p.Host, p.Class(), p.String(), p.Doing)
+		doing := p.Doing
+		if part := strings.Split(doing, "."); len(part) == 3 {
+			doing = "unit " + part[2] + " of " + part[0]
+		}
+		w.Add(p.ID, p.Host, p.Class(), p.String(), doing)
 	}
 	_, err = io.WriteString(con.stdout, t.Known().Text(0)+"\n"+w.Known().Text(0))
 	return err

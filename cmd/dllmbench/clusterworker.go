@@ -105,8 +105,11 @@ func (c *clusterWorkerCmd) Run(con *console) error {
 
 // ended is how the worker ends: by a signal with 130, by its parent or for want of work with 0.
 func (c *clusterWorkerCmd) ended(ctx context.Context, err error) error {
-	if c.Local && ctx.Err() != nil {
+	switch {
+	case c.Local && ctx.Err() != nil:
 		return nil
+	case ctx.Err() != nil:
+		return exit.Errorf(exit.Interrupted, "interrupted; finished batches are kept where --dir says, and the unit went back to the queue")
 	}
 	return exit.With(exit.Setup, err)
 }

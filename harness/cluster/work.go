@@ -40,6 +40,8 @@ type Worker struct {
 	Landed func(t Task)
 	Log    func(format string, args ...any)
 	Idle   time.Duration // without work, after which the worker ends; 0 for never
+
+	last Run // that a unit was of
 }
 
 // ErrStalled says that a task did not advance.
@@ -145,12 +147,14 @@ func (w *Worker) deliver(ctx context.Context, msg jetstream.Msg, h *held) error 
 	if len(part) != 4 {
 		return msg.TermWithReason("no subject of a unit")
 	}
-	t := Task{Unit: part[3], Delivery: int(meta.NumDelivered)}
-	if t.Run, err = c.Run(ctx, part[1]); errors.As(err, new(*UnknownRunError)) {
-		return msg.TermWithReason("the run was removed")
-	} else if err != nil {
-		return err
+	if w.last.ID != part[1] {
+		if w.last, err = c.Run(ctx, part[1]); errors.As(err, new(*UnknownRunError)) {
+			return msg.TermWithReason("the run was removed")
+		} else if err != nil {
+			return err
+		}
 	}
+	t := Task{Run: w.last, Unit: part[3], Delivery: int(meta.NumDelivered)}
 	if _, err := c.land.Get(ctx, t.Run.ID+"."+t.Unit); err == nil { // done by a worker that did not come to say so
 		return msg.DoubleAck(ctx)
 	}
