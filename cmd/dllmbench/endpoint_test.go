@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -262,5 +263,100 @@ func TestMercuryScenario(t *testing.T) {
 		if r.Status != "success" || r.Output != s.Text || r.TTFTNs == nil || r.Usage[usage.NFE].Known() || r.Wire.Counts["usage.completion_tokens"] != float64(s.Completion) || r.Usage.N(usage.PromptTokens) != s.Prompt {
 			t.Errorf("%s: %+v, %+v", modes[r.Cell], r, r.Wire)
 		}
+	}
+}
+
+const turnsOfTasks = `
+version: 1
+name: turns
+weights: {builtin: v1}
+engines: [{endpoint: stub}]
+workloads:
+  - {task: gsm8k, style: chat-4, shots: 2, file: gsm8k.jsonl, fewshot: shots.jsonl, instances: 2}
+  - {task: gsm8k, style: d1, file: gsm8k.jsonl, instances: 2}
+measurement: {repeats: 1, warmup: 0}
+outputs: [json]
+`
+
+// TestTaskTurns takes the earlier turns of a style and an answer that it begins to a server:
+// they arrive as messages, and what comes back is judged. A server that is not said to go on
+// with a begun answer is refused before it is asked anything.
+func TestTaskTurns(t *testing.T) {
+	type message struct{ Role, Content string }
+	type body struct {
+		Messages []message
+		Continue bool  `json:"continue_final_message"`
+		Add      *bool `json:"add_generation_prompt"`
+	}
+	var sent []body // by requests that come one after another
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var b body
+		if err := json.NewDecoder(r.Body).Decode(&b); err != nil || r.URL.Path != "/v1/chat/completions" {
+			t.Errorf("%s: %v", r.URL, err)
+		}
+		sent = append(sent, b)
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprint(w, "data: {\"choices\":[{\"delta\":{\"content\":\"so \\\\boxed{22}\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+	}))
+	defer server.Close()
+	files := map[string]string{"turns.yaml": turnsOfTasks}
+	for name, from := range map[string]string{"gsm8k.jsonl": "gsm8k.jsonl", "shots.jsonl": "gsm8k-opencompass.jsonl"} {
+		text, err := os.ReadFile("../../workloads/card/testdata/extracts/" + from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = string(text)
+	}
+	entry := "version: 1\nendpoints:\n  stub: {kind: %s, base_url: " + server.URL + "/v1%s}\n"
+	for _, c := range [][3]string{
+		{"chat", "", "turns.yaml:8:5: the style of this task begins the answer, and endpoint:stub is not said to go on with one; allowed are styles without, or an endpoint of kind chat with continues: true"},
+		{"completions", "", "turns.yaml:7:5: endpoint:stub continues texts"},
+		{"completions", ", continues: true", `endpoints.yaml:3:`},
+	} {
+		dir := t.TempDir()
+		files["endpoints.yaml"] = fmt.Sprintf(entry, c[0], c[1])
+		text, err := program(t, dir, files, "run", "turns.yaml", "--out", "out")
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(text, c[2]) || len(sent) > 0 {
+			t.Errorf("%s%s: %v, %d requests\n%s", c[0], c[1], err, len(sent), text)
+		}
+	}
+	dir := t.TempDir()
+	files["endpoints.yaml"] = fmt.Sprintf(entry, "chat", ", continues: true")
+	if text, err := program(t, dir, files, "run", "turns.yaml", "--out", "out", "--progress", "none"); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	right := map[string]int{}
+	for _, r := range records(t, dir).Requests {
+		if r.Status != "success" || r.Output != `so \boxed{22}` || *r.Exact != strings.HasSuffix(r.Instance, "/0") {
+			t.Errorf("%+v", r)
+		}
+		if *r.Exact {
+			right[r.Instance]++
+		}
+	}
+	if len(right) != 2 {
+		t.Errorf("right are %v", right)
+	}
+	const ask = "\nLet's think step by step\nAnswer:"
+	turns := []message{{"user", "Question: A train has 8 cars with 30 seats each. How many seats are there?" + ask}, {"assistant", "Each car has 30 seats.\nWith 8 cars there are 8*30=240 seats.\nThe answer is 240\n"},
+		{"user", "Question: Of 12 cups 5 broke. How many are whole?" + ask}, {"assistant", "There were 12 cups.\nAfter 5 broke, 12-5=7 are whole.\nThe answer is 7\n"}}
+	seen := map[bool]int{}
+	for _, b := range sent {
+		if len(b.Messages) == 1 {
+			continue // the probe of the connection
+		}
+		seen[b.Continue]++
+		last := b.Messages[len(b.Messages)-1]
+		if b.Continue {
+			if len(b.Messages) != 2 || last != (message{"assistant", "<reasoning>"}) || b.Add == nil || *b.Add || !strings.HasPrefix(b.Messages[0].Content, "You are a math expert.") {
+				t.Errorf("begun: %+v", b)
+			}
+		} else if !slices.Equal(b.Messages[:len(b.Messages)-1], turns) || last.Role != "user" || !strings.HasSuffix(last.Content, ask) || b.Add != nil {
+			t.Errorf("turns: %+v", b)
+		}
+	}
+	if seen[true] == 0 || seen[true] != seen[false] {
+		t.Errorf("%d requests with turns, %d with begun answers", seen[false], seen[true])
 	}
 }
