@@ -115,7 +115,7 @@ var rooms = []room{
 	{name: "cmd/dllmbench/internal/catalog", may: []string{"engines", "engines/bestof", "engines/decoders", "engines/golden", "engines/library", "engines/model", "engines/model/builtin", "engines/network", "engines/published", "engines/weights", "harness/result", "reports/table", "reports/terminal", "reports/view", "workloads", "workloads/card"}},
 	{name: "cmd/dllmbench/internal/answer", may: []string{"engines", "engines/decoders", "engines/library", "engines/usage", "harness", "harness/exit", "harness/prompt", "harness/scenario", "reports/terminal", "reports/view", "workloads", "workloads/python", "workloads/taskfile"}, libs: []string{"github.com/jedib0t/go-pretty/v6"}},
 	{name: "cmd/dllmbench/internal/setup", may: []string{"..."}},
-	{name: "release/notices"},
+	{name: "release/notices", may: []string{"engines/userfile"}},
 	{name: "cmd/dllmbench", may: []string{"..."}, libs: []string{"github.com/alecthomas/kong"}},
 }
 

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/lists"
 	"dllmbench/harness/scenario"
@@ -136,7 +137,7 @@ func (t *together) Write(p []byte) (int, error) {
 // usableProcessors are the numbers of those that this process may run on; where nobody tells,
 // as many as the runtime counts.
 func usableProcessors() (list []string) {
-	text, _ := os.ReadFile("/proc/self/status")
+	text, _ := userfile.Read("/proc/self/status", 1<<16)
 	for line := range strings.Lines(string(text)) {
 		allowed, ok := strings.CutPrefix(line, "Cpus_allowed_list:")
 		if !ok {

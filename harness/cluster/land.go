@@ -7,11 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"dllmbench/engines/userfile"
 )
 
 // Landed says what became of a unit. There is one for each, made once.
@@ -41,7 +42,7 @@ func object(run string, l Landed, file string) string {
 // store puts the files of an attempt on the server.
 func (c *Cluster) store(ctx context.Context, run string, l *Landed, paths map[string]string) error {
 	for name, path := range paths {
-		f, err := os.Open(path)
+		f, err := userfile.Open(path)
 		if err != nil {
 			return err
 		}

@@ -19,6 +19,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"dllmbench/engines/userfile"
 )
 
 // licences are those that are allowed, by a sentence that only they have.
@@ -35,6 +37,9 @@ var licences = []struct{ name, sentence string }{
 
 // refused are words of licences that ask more of a program than notices.
 var refused = regexp.MustCompile(`GNU (LESSER |AFFERO )?GENERAL PUBLIC LICENSE|Mozilla Public License|Eclipse Public License|Server Side Public License|Business Source License|Commons Clause`)
+
+// maxLicence is the largest file of a licence, in bytes.
+const maxLicence = 1 << 20
 
 // other is the file of a licence beside one that was chosen, where a module leaves the choice.
 var other = map[string]string{"github.com/golang/freetype": "licenses/gpl.txt"}
@@ -141,7 +146,7 @@ func (m *module) read() error {
 
 // add takes a file of a licence.
 func (m *module) add(name string) error {
-	data, err := os.ReadFile(filepath.Join(m.Dir, filepath.FromSlash(name)))
+	data, err := userfile.Read(filepath.Join(m.Dir, filepath.FromSlash(name)), maxLicence)
 	if err != nil {
 		return err
 	}
