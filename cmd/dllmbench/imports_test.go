@@ -75,7 +75,7 @@ var rooms = []room{
 	{name: "server", may: []string{"engines", "engines/chat", "engines/decoders", "engines/library", "engines/likelihood", "engines/middle", "engines/pool", "engines/remote/wire", "engines/usage"}, libs: []string{"github.com/go-json-experiment/json"}},
 	{name: "workloads/public", may: []string{"engines/userfile", "workloads/..."}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "workloads/card", may: []string{"engines/userfile", "engines/yamlfile", "engines", "workloads/..."}, libs: []string{"gopkg.in/yaml.v3"}},
-	{name: "workloads/rows", may: []string{"workloads", "workloads/jsonl"}, libs: []string{"github.com/parquet-go/parquet-go"}},
+	{name: "workloads/rows", may: []string{"workloads", "workloads/jsonl"}, libs: []string{"github.com/klauspost/compress", "github.com/parquet-go/parquet-go"}},
 	{name: "workloads/python", may: []string{"engines/child", "workloads", "workloads/jsonl"}},
 	{name: "workloads/...", may: []string{"engines/userfile", "engines", "workloads/..."}, libs: []string{"gonum.org/v1/gonum/stat/combin"}},
 	{name: "harness/result", may: []string{"engines/userfile", "engines/usage", "harness/internal/bounds", "harness/internal/lines"}, libs: []string{"github.com/go-json-experiment/json", "gopkg.in/yaml.v3"}},

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
@@ -83,8 +85,8 @@ func (m *table) parquet(data []byte, f func(Row) error) error {
 }
 
 // within checks the sizes that a file states before anything is unpacked: those at its end,
-// and those of each page, which the library takes at their word. Of the packings only snappy
-// is read beside none, because what a page of it unpacks to is stated and bounded.
+// and those of each page, which the library takes at their word. Each page of a packing has to
+// unpack to no more than it states; packings for which that is not looked at are refused.
 func within(file *parquet.File, data []byte) error {
 	if n := file.NumRows(); n < 0 || n > MaxRows {
 		return fmt.Errorf("it has %d rows; allowed are %d", n, MaxRows)
@@ -96,8 +98,9 @@ func within(file *parquet.File, data []byte) error {
 		}
 		for _, c := range g.Columns {
 			m := c.MetaData
-			if m.Codec != format.Uncompressed && m.Codec != format.Snappy {
-				return fmt.Errorf("it is packed with %v; allowed are snappy and none: write it again, for example with pyarrow", m.Codec)
+			within := packing(m.Codec)
+			if within == nil {
+				return fmt.Errorf("it is packed with %v; allowed are snappy, gzip, zstd and none: write it again, for example with pyarrow", m.Codec)
 			}
 			from := m.DataPageOffset
 			if m.DictionaryPageOffset > 0 {
@@ -106,7 +109,7 @@ func within(file *parquet.File, data []byte) error {
 			if from < 0 || m.TotalCompressedSize < 0 || from > int64(len(data)) || m.TotalCompressedSize > int64(len(data))-from {
 				return errors.New("a column lies outside of the file")
 			}
-			n, err := pages(data[from:from+m.TotalCompressedSize], m.Codec == format.Snappy)
+			n, err := pages(data[from:from+m.TotalCompressedSize], within)
 			if total += n; err == nil && total > MaxFile {
 				err = fmt.Errorf("it unpacks to more than %d bytes", MaxFile)
 			}
@@ -118,8 +121,49 @@ func within(file *parquet.File, data []byte) error {
 	return nil
 }
 
+// maxWindow bounds what a zstd page refers back to, in bytes: what RFC 8878 asks of every reader.
+const maxWindow = 8 << 20
+
+// packing says of a page of a packing whether it unpacks to no more than n bytes. Nothing is kept
+// of what is unpacked for that. It is nil for packings that are not read.
+func packing(codec format.CompressionCodec) func(page []byte, n int64) (bool, error) {
+	switch codec {
+	case format.Uncompressed:
+		return func([]byte, int64) (bool, error) { return true, nil }
+	case format.Snappy:
+		return func(page []byte, n int64) (bool, error) {
+			states, _ := binary.Uvarint(page)
+			return states <= uint64(n), nil
+		}
+	case format.Gzip:
+		return func(page []byte, n int64) (bool, error) {
+			z, err := gzip.NewReader(bytes.NewReader(page))
+			if err != nil {
+				return false, err
+			}
+			return fits(z, n)
+		}
+	case format.Zstd:
+		return func(page []byte, n int64) (bool, error) {
+			z, err := zstd.NewReader(bytes.NewReader(page), zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+			if err != nil {
+				return false, err
+			}
+			defer z.Close()
+			return fits(z, n)
+		}
+	}
+	return nil
+}
+
+// fits reports whether a text has no more than n bytes.
+func fits(r io.Reader, n int64) (bool, error) {
+	got, err := io.Copy(io.Discard, io.LimitReader(r, n+1))
+	return got <= n, err
+}
+
 // pages is how many bytes the pages of a column unpack to.
-func pages(column []byte, packed bool) (total int64, err error) {
+func pages(column []byte, within func(page []byte, n int64) (bool, error)) (total int64, err error) {
 	for r := bytes.NewReader(column); r.Len() > 0; {
 		var h format.PageHeader
 		if err := thrift.NewDecoder(new(thrift.CompactProtocol).NewReader(r)).Decode(&h); err != nil {
@@ -141,8 +185,12 @@ func pages(column []byte, packed bool) (total int64, err error) {
 				page = nil
 			}
 		}
-		if n, _ := binary.Uvarint(page); packed && len(page) > 0 && n > uint64(h.UncompressedPageSize) {
-			return 0, errors.New("a page unpacks to more than it states")
+		if len(page) > 0 {
+			if ok, err := within(page, int64(h.UncompressedPageSize)); err != nil {
+				return 0, fmt.Errorf("a page: %w", err)
+			} else if !ok {
+				return 0, errors.New("a page unpacks to more than it states")
+			}
 		}
 		if _, err := r.Seek(int64(h.CompressedPageSize), io.SeekCurrent); err != nil {
 			return 0, err

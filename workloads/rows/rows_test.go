@@ -5,11 +5,15 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
 )
 
 // read lists the rows of a text.
@@ -70,14 +74,13 @@ func TestReadMistakes(t *testing.T) {
 }
 
 // TestParquet: columns as pyarrow writes them (testdata/parquet.py), packed or not, with a
-// dictionary or without, in pages of both versions. Other packings are refused: what they
-// unpack to is not bounded before.
+// dictionary or without, in pages of both versions. Other packings are refused.
 func TestParquet(t *testing.T) {
 	want := []map[string]any{
 		{"question": "two?", "choices": []any{"a", "b"}, "answer": json.Number("1"), "both": map[string]any{"text": []any{"p"}, "label": []any{"A"}}, "kwargs": []any{map[string]any{"n": json.Number("2.5"), "word": nil}, map[string]any{"n": nil, "word": "w"}}, "ok": true},
 		{"question": "é", "choices": []any{}, "answer": nil, "both": map[string]any{"text": []any{"q", "r"}, "label": []any{"A", "B"}}, "kwargs": []any{}, "ok": false},
 	}
-	for _, name := range []string{"none", "snappy", "snappy2"} {
+	for _, name := range packings() {
 		data, err := os.ReadFile("testdata/" + name + ".parquet")
 		if err != nil {
 			t.Fatal(err)
@@ -92,12 +95,62 @@ func TestParquet(t *testing.T) {
 			}
 		}
 	}
-	data, err := os.ReadFile("testdata/zstd.parquet")
+	data, err := os.ReadFile("testdata/lz4.parquet")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := read("zstd.parquet", string(data)); err == nil || !strings.Contains(err.Error(), "it is packed with ZSTD; allowed are snappy and none") {
+	if _, _, err := read("lz4.parquet", string(data)); err == nil || !strings.Contains(err.Error(), "it is packed with LZ4_RAW; allowed are snappy, gzip, zstd and none") {
 		t.Error(err)
+	}
+}
+
+// packings names the files of testdata that are read.
+func packings() []string {
+	return []string{"none", "snappy", "snappy2", "gzip", "gzip2", "zstd", "zstd2"}
+}
+
+// TestParquetBounds: a page unpacks to what it states and no more, and refers back no further than
+// is allowed, before the library unpacks any.
+func TestParquetBounds(t *testing.T) {
+	text := strings.Repeat("0", 1<<20)
+	z, err := zstd.NewWriter(nil, zstd.WithWindowSize(4*maxWindow))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	var far bytes.Buffer // a stream of unknown length keeps the window of its writer
+	z.Reset(&far)
+	z.Write([]byte(text[:100]))
+	z.Flush()
+	z.Close()
+	for _, c := range []struct {
+		codec  format.CompressionCodec
+		page   string
+		states int32
+		want   string
+	}{
+		{format.Gzip, packed(text), 1 << 20, ""},
+		{format.Gzip, packed(text), 1<<20 - 1, "a page unpacks to more than it states"},
+		{format.Gzip, packed("") + packed(text), 1, "a page unpacks to more than it states"},
+		{format.Gzip, packed(text)[:200], 1 << 20, "a page: unexpected EOF"},
+		{format.Zstd, string(z.EncodeAll([]byte(text), nil)), 1 << 20, ""},
+		{format.Zstd, string(z.EncodeAll([]byte(text), nil)), 1<<20 - 1, "a page unpacks to more than it states"},
+		{format.Zstd, far.String(), 100, "a page: window size exceeded"},
+		{format.Snappy, "\x80\x80\x40", 1 << 20, ""},
+		{format.Snappy, "\x80\x80\x40", 1<<20 - 1, "a page unpacks to more than it states"},
+		{format.Gzip, packed(text), -1, "a page lies outside of its column"},
+		{format.Gzip, packed(text), math.MaxInt32, "it unpacks to more than "},
+	} {
+		var column bytes.Buffer
+		head := format.PageHeader{Type: format.DataPage, UncompressedPageSize: c.states, CompressedPageSize: int32(len(c.page))}
+		if err := thrift.NewEncoder(new(thrift.CompactProtocol).NewWriter(&column)).Encode(&head); err != nil {
+			t.Fatal(err)
+		}
+		column.WriteString(c.page)
+		n, err := pages(column.Bytes(), packing(c.codec))
+		if c.want == "" && (err != nil || n != int64(c.states)) || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), c.want)) {
+			t.Errorf("%v, %d bytes: %d, %v, want %q", c.codec, c.states, n, err, c.want)
+		}
 	}
 }
 
@@ -106,7 +159,7 @@ func FuzzRead(f *testing.F) {
 	for i, text := range []string{"{\"a\": 1}\n", `[{"a": [1, {"b": null}]}]`, "a,b\n1,2\n", packed("{}\n")} {
 		f.Add(i, []byte(text))
 	}
-	for _, name := range []string{"none", "snappy", "snappy2"} {
+	for _, name := range append(packings(), "lz4") {
 		data, err := os.ReadFile("testdata/" + name + ".parquet")
 		if err != nil {
 			f.Fatal(err)
