@@ -121,6 +121,7 @@ func collect(ps []*view.Point, key, name func(*view.Row) string, look func(key s
 				byKey[k] = s
 				list = append(list, s)
 			}
+			q.pooled = r.Cell.Samples > 1
 			s.points = append(s.points, q)
 		}
 	}

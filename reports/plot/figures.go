@@ -171,6 +171,9 @@ func (m *maker) add(f *Figure, panels []panel, reason string) {
 		if own.panels = some; part > 1 {
 			own.Name, own.Title, own.GoesOn = fmt.Sprintf("%s-%d", f.Name, part), f.Title+", continued", true
 		}
+		if bands(some) {
+			own.Caption += bandWords
+		}
 		part++
 		m.figures = append(m.figures, &own)
 	}

@@ -13,7 +13,7 @@ import (
 // it was trained.
 func (m *maker) floors() {
 	m.add(&Figure{Name: "floors", Title: "Lists: the price of writing positions independently",
-		Caption: "Exact match with 95% Wilson intervals. Dashed: the closed form for perfect marginals when the positions of a step are drawn independently (a shuffle: the product over the steps of r(r−1)…(r−k+1) / r^k with r items left and k positions a step; one replacement in one step: (1−1/n)^(n−1)). Decoders that do not draw independently may lie above it."},
+		Caption: "Exact match with 95% Wilson intervals. Dotted: the closed form for perfect marginals when the positions of a step are drawn independently (a shuffle: the product over the steps of r(r−1)…(r−k+1) / r^k with r items left and k positions a step; one replacement in one step: (1−1/n)^(n−1)). Decoders that do not draw independently may lie above it."},
 		panelsOf(m.v.Points, m.floorPanel), "no cell is a shuffle or a replacement at any place, at two or more numbers of denoising steps")
 }
 
@@ -26,7 +26,7 @@ func (m *maker) floorPanel(p *view.Point) (panel, bool) {
 	if !ok {
 		return panel{}, false
 	}
-	bound := &series{name: "bound for independent positions", style: neutral(1), joined: true, bare: true}
+	bound := &series{name: "bound for independent positions", style: neutral(2), joined: true, bare: true}
 	for steps := 1; steps <= n; steps++ {
 		switch {
 		case kind == "shuffle":

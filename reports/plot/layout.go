@@ -66,6 +66,7 @@ func (l Layout) fine(panels []panel) {
 		return
 	}
 	done := map[*series]bool{}
+	given, taken := map[string]int{}, map[int]bool{}
 	for _, p := range panels {
 		for _, s := range p.series { // one may stand in several panels
 			if done[s] {
@@ -75,7 +76,15 @@ func (l Layout) fine(panels []panel) {
 			s.style.line.Width *= fineness
 			s.style.radius *= fineness
 			if s.joined && !s.bare && s.owner == "" {
-				s.style.line.Dashes = dashes[s.style.order%len(dashes)]
+				n, ok := given[s.name]
+				if !ok {
+					n = s.style.order % len(dashes)
+					for tries := 1; taken[n] && tries < len(dashes); tries++ {
+						n = (n + 1) % len(dashes)
+					}
+					given[s.name], taken[n] = n, true
+				}
+				s.style.line.Dashes = dashes[n]
 			}
 			s.style.line.Dashes = slices.Clone(s.style.line.Dashes)
 			for i := range s.style.line.Dashes {

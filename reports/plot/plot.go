@@ -292,6 +292,9 @@ func (p panel) draw(c draw.Canvas, ends bool, endRoom vg.Length) {
 	}
 	g.Add(layer(p.drawGuides))
 	for _, s := range p.series {
+		g.Add(layer(s.drawBands)) // below all lines
+	}
+	for _, s := range p.series {
 		g.Add(layer(s.draw))
 	}
 	// The titles of the axes are drawn here: gonum/plot leaves room for one on

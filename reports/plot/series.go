@@ -18,6 +18,7 @@ type point struct {
 	xi, yi *stats.Interval
 	label  string // written beside the marker, may be ""
 	pale   bool   // drawn in a pale colour: dominated by another point
+	pooled bool   // its interval is over several seeds or samples
 }
 
 // series is a run of points of one decoder, drawn with one style: line, error
@@ -91,14 +92,15 @@ func (s *series) draw(c draw.Canvas, p *gplot.Plot) {
 
 // bars draws the intervals of the points, inside the frame: with ends, or faint.
 func (s *series) bars(c draw.Canvas, p *gplot.Plot, at func(x, y float64) vg.Point) {
-	line := draw.LineStyle{Width: s.style.line.Width * 0.64}
+	line := draw.LineStyle{Width: s.style.line.Width * thinner}
 	cap := s.style.radius * 0.7
-	for _, q := range s.points {
+	banded := s.banded()
+	for i, q := range s.points {
 		line.Color = s.style.line.Color
 		if q.pale || s.faint {
 			line.Color = pale(line.Color, 0x66)
 		}
-		if q.yi != nil {
+		if q.yi != nil && !banded[i] {
 			low, high := max(q.yi.Low, p.Y.Min), min(q.yi.High, p.Y.Max)
 			lo, hi := at(q.x, low), at(q.x, high)
 			switch {
@@ -155,6 +157,9 @@ func (s *series) DataRange() (xmin, xmax, ymin, ymax float64) {
 func (s *series) thumbnail(c draw.Canvas) {
 	mid := (c.Min.Y + c.Max.Y) / 2
 	if s.joined && len(s.points) > 1 || s.level {
+		if len(s.banded()) > 0 {
+			fillBox(c, pale(s.style.line.Color, bandOpacity), c.Min.X, c.Max.X, c.Min.Y+points(2), c.Max.Y-points(2))
+		}
 		c.StrokeLines(s.style.line, []vg.Point{{X: c.Min.X, Y: mid}, {X: c.Max.X, Y: mid}})
 	}
 	if !s.level && !s.bare {

@@ -110,11 +110,15 @@ func mixed(c, with color.NRGBA, share float64) color.NRGBA {
 	return color.NRGBA{mix(c.R, with.R), mix(c.G, with.G), mix(c.B, with.B), 0xff}
 }
 
-// dashes tell variants of one decoder apart, beside marks and tones.
+// dashes tell variants of one decoder apart, beside marks and tones, and on paper all
+// curves: they differ in how many dashes a period has, in their length or their share of it,
+// also in what a legend shows behind a mark.
 var dashes = [][]vg.Length{
-	nil, {vg.Points(6), vg.Points(3)}, {vg.Points(1.5), vg.Points(2.5)},
-	{vg.Points(7), vg.Points(2.5), vg.Points(1.5), vg.Points(2.5)}, {vg.Points(12), vg.Points(3)},
+	nil, {6, 3}, {7, 2.5, 1.5, 2.5}, {7, 2, 1.5, 2, 1.5, 2}, {2.8, 1.6}, {4, 8},
 }
+
+// neutralDashes are those of lines that belong to no decoder: no curve is dotted.
+var neutralDashes = [][]vg.Length{nil, {6, 3}, {1, 3}}
 
 // style is how one series is drawn.
 type style struct {
@@ -211,7 +215,7 @@ func (s style) toned(tone int) style {
 // neutral is the style of lines that belong to no decoder: bounds, frontiers.
 func neutral(variant int) style {
 	return style{
-		line:   draw.LineStyle{Color: grey, Width: vg.Points(1.2), Dashes: dashes[variant%len(dashes)]},
+		line:   draw.LineStyle{Color: grey, Width: vg.Points(1.2), Dashes: neutralDashes[variant%len(neutralDashes)]},
 		glyph:  glyph{shape: circle},
 		radius: vg.Points(2.6),
 	}

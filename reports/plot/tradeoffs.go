@@ -159,7 +159,7 @@ func frontierPanel(p *view.Point, list []view.Frontier, y view.Metric, looks sty
 		s := &series{name: view.Clean(f.Name), style: looks[f.Name], joined: true}
 		for _, q := range f.Points {
 			a, b := q.Row.Values[f.X], q.Row.Values[y]
-			s.points = append(s.points, point{x: a.Value, y: b.Value, xi: a.CI, yi: b.CI, label: fmt.Sprint(q.Temperature)})
+			s.points = append(s.points, point{x: a.Value, y: b.Value, xi: a.CI, yi: b.CI, label: fmt.Sprint(q.Temperature), pooled: q.Row.Cell.Samples > 1})
 		}
 		pn.series = append(pn.series, s)
 	}
