@@ -114,7 +114,7 @@ func mixed(c, with color.NRGBA, share float64) color.NRGBA {
 // curves: they differ in how many dashes a period has, in their length or their share of it,
 // also in what a legend shows behind a mark.
 var dashes = [][]vg.Length{
-	nil, {6, 3}, {7, 2.5, 1.5, 2.5}, {7, 2, 1.5, 2, 1.5, 2}, {2.8, 1.6}, {4, 8},
+	nil, {6, 3}, {7, 2.5, 1.5, 2.5}, {2.8, 1.6}, {4, 8}, {7, 2, 1.5, 2, 1.5, 2},
 }
 
 // neutralDashes are those of lines that belong to no decoder: no curve is dotted.
