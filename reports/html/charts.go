@@ -21,7 +21,7 @@ type charts struct {
 	Tasks   []chartTask   `json:"tasks"`
 	Names   []string      `json:"names"`
 	Engines []engine      `json:"engines"`
-	Rows    [][]any       `json:"rows"` // task, name, family, engine, values
+	Rows    [][]any       `json:"rows"` // task, name, curve, engine, values
 	Cut     int           `json:"cut"`  // cells that are left out
 }
 
@@ -83,6 +83,7 @@ func chartsOf(v *view.View) *charts {
 	var engines []string
 	for _, p := range v.Points {
 		before := len(rows)
+		_, curve, _ := p.Curves()
 		for _, r := range p.Rows {
 			switch {
 			case !r.Usable() || len(r.Values) == 0:
@@ -95,7 +96,7 @@ func chartsOf(v *view.View) *charts {
 				known[m] = true
 			}
 			rows = append(rows, r)
-			c.Rows = append(c.Rows, []any{len(c.Tasks), placeOf(&c.Names, view.Clean(r.Name)), placeOf(&c.Names, view.Clean(r.FamilyName())), placeOf(&engines, r.Look)})
+			c.Rows = append(c.Rows, []any{len(c.Tasks), placeOf(&c.Names, view.Clean(r.ShortName())), placeOf(&c.Names, view.Clean(curve(r))), placeOf(&engines, r.Look)})
 		}
 		if len(rows) == before {
 			continue

@@ -52,7 +52,7 @@ func (m *maker) againstLength(d drawnMetric, costOnly bool) {
 
 // stepCurves is the panel of a metric against the mean number of denoising steps.
 func (m *maker) stepCurves(p *view.Point, y view.Metric) (panel, bool) {
-	key, name, _ := curvesOf(p)
+	key, name, _ := p.Curves()
 	return m.curves(curves{title: p.Task(), points: []*view.Point{p}, key: key, name: name, look: m.families.of,
 		x: "denoising steps per answer", at: func(_ *view.Point, r *view.Row) (float64, bool) { return r.Steps() }, y: y,
 		rise: true, level: true, fit: y != view.Exact})

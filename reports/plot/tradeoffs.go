@@ -17,7 +17,7 @@ var betterWords = map[string]string{"lower": " Better is up and to the left.", "
 // pareto is the panel of exact match against a cost that should be low, or a gain that
 // should be high.
 func (m *maker) pareto(p *view.Point, cost view.Metric) (panel, bool) {
-	key, name, option := curvesOf(p)
+	key, name, option := p.Curves()
 	list := collect([]*view.Point{p}, key, name, m.families.of, func(_ *view.Point, r *view.Row) (point, bool) {
 		e, t := r.Values[view.Exact], r.Values[cost]
 		if e == nil || t == nil || t.Value <= 0 {
@@ -41,28 +41,6 @@ func (m *maker) pareto(p *view.Point, cost view.Metric) (panel, bool) {
 	}
 	return panel{title: view.Clean(p.Task()), series: named, notes: notes,
 		x: axis{title: axisTitle(cost), log: true}, y: percent}, len(list) > 0
-}
-
-// curvesOf tells the curves of a point apart, and names them: those of a decoder by the one
-// option that it sweeps, else of its settings without their steps.
-func curvesOf(p *view.Point) (key, name func(*view.Row) string, option map[*view.Row]string) {
-	option = p.Swept()
-	key = func(r *view.Row) string {
-		if option[r] != "" {
-			return r.Decoder()
-		}
-		return r.Family()
-	}
-	name = func(r *view.Row) string {
-		switch option[r] {
-		case "":
-			return r.FamilyName()
-		case r.Decoder():
-			return r.Decoder()
-		}
-		return r.Decoder() + " by " + option[r]
-	}
-	return key, name, option
 }
 
 // markDominated makes points pale that another one beats: at least as good and

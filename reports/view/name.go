@@ -261,3 +261,34 @@ func (p *Point) Swept() map[*Row]string {
 	}
 	return out
 }
+
+// Curves tells the curves of a point apart, and names them: those of a decoder by the one
+// option that it sweeps, else of its settings without their steps.
+func (p *Point) Curves() (key, name func(*Row) string, option map[*Row]string) {
+	option = p.Swept()
+	key = func(r *Row) string {
+		if option[r] != "" {
+			return r.Decoder()
+		}
+		return r.Family()
+	}
+	name = func(r *Row) string {
+		switch option[r] {
+		case "":
+			return r.FamilyName()
+		case r.Decoder():
+			return r.Decoder()
+		}
+		return r.Decoder() + " by " + option[r]
+	}
+	return key, name, option
+}
+
+// ShortName is the name of the row, without that of its decoder where an option says it
+// again: "threshold=0.9".
+func (r *Row) ShortName() string {
+	if short, found := strings.CutPrefix(r.Name, r.Decoder()+" "); found && strings.HasPrefix(short, r.Decoder()+"=") {
+		return short
+	}
+	return r.Name
+}

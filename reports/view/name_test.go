@@ -23,6 +23,16 @@ func TestDecoderName(t *testing.T) {
 	}
 }
 
+// TestShortName: an option is not said twice, and a name is never lost.
+func TestShortName(t *testing.T) {
+	for want, variant := range map[string]string{"threshold=0.9": "threshold=0.9", "threshold steps=4 threshold=0.9": "steps=4 threshold=0.9", "threshold": ""} {
+		cell := result.Cell{Label: "threshold", Variant: variant}
+		if got := (&Row{Cell: cell, Name: DecoderName(cell)}).ShortName(); got != want {
+			t.Errorf("%q: %q, want %q", variant, got, want)
+		}
+	}
+}
+
 // TestRatio: a small ratio is never written as 0.
 func TestRatio(t *testing.T) {
 	for value, want := range map[float64]string{12.34: "12.3× ?", 1.234: "1.23× ?", 0.1: "0.10× ?", 0.0123: "0.01× ?", 0.0034: "0.003× ?"} {

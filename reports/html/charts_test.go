@@ -1,0 +1,25 @@
+package html
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"dllmbench/reports/internal/fixture"
+	"dllmbench/reports/view"
+)
+
+// TestChartNames: a decoder that sweeps an option is one curve of the interactive figures,
+// as it is of the others, and its points do not say twice what it is called.
+func TestChartNames(t *testing.T) {
+	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4, 16}, Instances: 6, Repeats: 1})
+	for i := range run.Header.Cells {
+		if c := &run.Header.Cells[i]; c.Engine == "block" {
+			share := float64(i) / 10
+			c.Label, c.Options, c.Variant = "threshold", map[string]any{"threshold": share}, fmt.Sprintf("threshold=%v", share)
+		}
+	}
+	if got, want := chartsOf(view.New(run)).Names, []string{"ar", "diffusion steps=4", "diffusion", "diffusion steps=16", "threshold=0.3", "threshold", "threshold=0.4"}; !slices.Equal(got, want) {
+		t.Errorf("names %q, want %q", got, want)
+	}
+}
