@@ -43,7 +43,7 @@ func explain(path string, err error) error {
 		return fmt.Errorf("there is no such file or folder; the weights in the binary are builtin:%s", strings.Join(builtin.Names(), ", builtin:"))
 	case errors.Is(missing, fs.ErrNotExist):
 		if at, err := filepath.Abs(path); err == nil && !filepath.IsAbs(path) {
-			return fmt.Errorf("there is no such file or folder (looked for at %s: the path of a flag starts in the folder of the program, that of a scenario in the folder of its file)", at)
+			return fmt.Errorf("there is no such file or folder (looked for at %s: a path of the command line starts in the current folder, one of a scenario in the folder of its file)", at)
 		}
 		return errors.New("there is no such file or folder")
 	case missing != nil:
