@@ -100,18 +100,21 @@ func TestDashes(t *testing.T) {
 			}
 		}
 	}
-	var list []*series
-	for i := range dashes { // numbers in a run that leave the same rest
-		st := newStyle("diffusion", i)
-		st.order = i * len(dashes)
-		list = append(list, &series{name: fmt.Sprint(i), style: st, joined: true, points: make([]point, 2)})
-	}
-	Paper.fine([]panel{{series: list}})
-	seen := map[string]bool{}
-	for _, s := range list {
-		seen[fmt.Sprint(s.style.line.Dashes)] = true
-	}
-	if len(seen) != len(dashes) {
-		t.Errorf("%d curves of a figure have %d kinds of dashes", len(dashes), len(seen))
+	for _, l := range []Layout{Screen, Paper} {
+		var list []*series
+		for i := range dashes { // numbers in a run that leave the same rest
+			st := newStyle("diffusion", 0)
+			st.order = i * len(dashes)
+			ci := &stats.Interval{}
+			list = append(list, &series{name: fmt.Sprint(i), style: st, joined: true, points: []point{{yi: ci, pooled: true}, {x: 1, yi: ci, pooled: true}}})
+		}
+		l.fine([]panel{{series: list}})
+		seen := map[string]bool{}
+		for _, s := range list {
+			seen[fmt.Sprint(s.style.line.Dashes)] = true
+		}
+		if len(seen) != len(dashes) {
+			t.Errorf("%s: %d curves of a figure have %d kinds of dashes", l.Name, len(dashes), len(seen))
+		}
 	}
 }

@@ -60,11 +60,8 @@ func (l Layout) text(size float64) text.Style {
 const fineness = 0.68
 
 // fine makes lines and marks thin on paper, where colours may be lost: there each curve of
-// the run has dashes of its own, as far as they go.
+// the run has dashes of its own, as far as they go. So has, on a screen too, one with a band.
 func (l Layout) fine(panels []panel) {
-	if !l.printed() {
-		return
-	}
 	done := map[*series]bool{}
 	given, taken := map[string]int{}, map[int]bool{}
 	for _, p := range panels {
@@ -73,9 +70,7 @@ func (l Layout) fine(panels []panel) {
 				continue
 			}
 			done[s] = true
-			s.style.line.Width *= fineness
-			s.style.radius *= fineness
-			if s.joined && !s.bare && s.owner == "" {
+			if s.joined && !s.bare && s.owner == "" && (l.printed() || len(s.runs()) > 0) {
 				n, ok := given[s.name]
 				if !ok {
 					n = s.style.order % len(dashes)
@@ -86,6 +81,11 @@ func (l Layout) fine(panels []panel) {
 				}
 				s.style.line.Dashes = dashes[n]
 			}
+			if !l.printed() {
+				continue
+			}
+			s.style.line.Width *= fineness
+			s.style.radius *= fineness
 			s.style.line.Dashes = slices.Clone(s.style.line.Dashes)
 			for i := range s.style.line.Dashes {
 				s.style.line.Dashes[i] *= fineness
