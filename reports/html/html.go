@@ -94,7 +94,9 @@ func Write(w io.Writer, c Content) error {
 	p.Parallelisms, p.ParallelismNote = first(cells.Parallelisms(v), maxParallel, "tasks are listed; report --table parallelism writes all.")
 	p.ParallelismNote = strings.TrimSpace(cells.ParallelismNote + " " + p.ParallelismNote)
 	p.Aspects = cells.Aspects(v)
-	p.Versus[0], p.Versus[1] = v.Versus()
+	if compares(v.Points) {
+		p.Versus[0], p.Versus[1] = v.Versus()
+	}
 	p.Samples, p.SamplesCut = samples(v)
 	var err error
 	if p.Downloads, err = downloads(c); err != nil {

@@ -73,7 +73,10 @@ func tables(v *view.View) ([]cellTable, string) {
 		t.Columns = []tableColumn{
 			{Title: "task"}, {Title: "decoder", All: "all decoders"},
 			{Title: "n", Doc: "independent instances; 1×8 is one instance run 8 times", Number: true},
-			{Title: "vs " + short, Unit: "times as fast", Doc: "paired with " + words + " on the same instances" + strings.Replace(v.LengthNote(), " ", "; ", 1), Number: true},
+		}
+		versus := compares(points)
+		if versus {
+			t.Columns = append(t.Columns, tableColumn{Title: "vs " + short, Unit: "times as fast", Doc: "paired with " + words + " on the same instances" + strings.Replace(v.LengthNote(), " ", "; ", 1), Number: true})
 		}
 		metrics := byGroup(func(d result.Metric) bool { return known[view.Metric(d.Name)] })
 		for i, d := range metrics {
@@ -84,7 +87,7 @@ func tables(v *view.View) ([]cellTable, string) {
 			for _, r := range p.Rows {
 				if left > 0 {
 					left--
-					t.Rows = append(t.Rows, row(p, r, metrics))
+					t.Rows = append(t.Rows, row(p, r, versus, metrics))
 				}
 			}
 		}
@@ -100,7 +103,12 @@ func tables(v *view.View) ([]cellTable, string) {
 	return out, strings.Join(cut, " ")
 }
 
-func row(p *view.Point, r *view.Row, metrics []result.Metric) tableRow {
+// compares reports whether a row of a point stands beside another one.
+func compares(points []*view.Point) bool {
+	return slices.ContainsFunc(points, func(p *view.Point) bool { return len(p.Against) > 0 })
+}
+
+func row(p *view.Point, r *view.Row, versus bool, metrics []result.Metric) tableRow {
 	out := tableRow{
 		Task: view.Clean(p.Task()), Name: view.Clean(r.Name), Engine: engineOf(r.Look), Invalid: r.State == view.Invalid, Marks: marksOf(r),
 	}
@@ -112,12 +120,15 @@ func row(p *view.Point, r *view.Row, metrics []result.Metric) tableRow {
 	if r.State == view.NotRun {
 		n = tableCell{Text: "not run"}
 	}
-	s := p.Against[r].Speed
-	speed := number(s, func(float64) string { return view.Versus(p.Against[r]) }, view.Number)
-	if s == nil && r == p.Reference {
-		speed.Text = "1"
+	out.Cells = []tableCell{n}
+	if versus {
+		s := p.Against[r].Speed
+		speed := number(s, func(float64) string { return view.Versus(p.Against[r]) }, view.Number)
+		if s == nil && r == p.Reference {
+			speed.Text = "1"
+		}
+		out.Cells = append(out.Cells, speed)
 	}
-	out.Cells = []tableCell{n, speed}
 	for _, d := range metrics {
 		format := view.Number
 		if d.Unit == "%" {
