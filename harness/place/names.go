@@ -138,6 +138,29 @@ func InTurns(a, b string) bool { return a == b || a == "" || b == "" }
 // its swept options.
 func Decoder(c result.Cell) string { return strings.TrimSpace(c.Label + On(c) + " " + c.Variant) }
 
+// Options are the swept options of a cell for readers, see [Option].
+func Options(variant string) string {
+	words := strings.Fields(variant)
+	for i, s := range words {
+		if key, value, is := strings.Cut(s, "="); is {
+			words[i] = key + "=" + Option(key, value)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// Option is the value of an option for readers: "length" where 0 stands for as many steps
+// as tokens, in every decoder.
+func Option(name, value string) string {
+	switch {
+	case value == "0" && (name == "steps" || name == "steps_per_block"): // in others, as revise_steps, it is none
+		return "length"
+	case value == "0" && name == "block_length":
+		return "all"
+	}
+	return value
+}
+
 // On says on which of the scenario's models a cell runs: " on qwen3", or "".
 func On(c result.Cell) string {
 	if c.Checkpoint == "" {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dllmbench/harness/lists"
+	names "dllmbench/harness/place"
 )
 
 // repeated is a decoder that decodes a task as another one of the same sweep does.
@@ -66,6 +67,6 @@ func (x *expander) repeats() {
 			what = "and both are run, because claims look for both"
 		}
 		x.plan.LeftOut = append(x.plan.LeftOut, fmt.Sprintf("%s decodes as %s does, with the same outputs and counters, %s: %s",
-			p.Key.decoder, p.Key.as, what, strings.Join(tasks, ", ")))
+			names.Options(p.Key.decoder), names.Options(p.Key.as), what, strings.Join(tasks, ", ")))
 	}
 }

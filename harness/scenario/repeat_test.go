@@ -24,10 +24,10 @@ func TestRepeats(t *testing.T) {
 		return info, err
 	}
 	for extra, want := range map[string]string{
-		"": "a steps=0, a steps=2, a steps=5, b steps=0 | a steps=9 decodes as a steps=0 does, with the same outputs and counters, and is run once, as that: echo echo-2 at a budget of 3, echo echo-5 at a budget of 6; " +
-			"a steps=5 decodes as a steps=0 does, with the same outputs and counters, and is run once, as that: echo echo-2 at a budget of 3",
-		", experiment: iterations": "a steps=0, a steps=2, a steps=9, a steps=5, b steps=0 | a steps=9 decodes as a steps=0 does, with the same outputs and counters, and both are run, because claims look for both: echo echo-2 at a budget of 3, echo echo-5 at a budget of 6; " +
-			"a steps=5 decodes as a steps=0 does, with the same outputs and counters, and both are run, because claims look for both: echo echo-2 at a budget of 3",
+		"": "a steps=0, a steps=2, a steps=5, b steps=0 | a steps=9 decodes as a steps=length does, with the same outputs and counters, and is run once, as that: echo echo-2 at a budget of 3, echo echo-5 at a budget of 6; " +
+			"a steps=5 decodes as a steps=length does, with the same outputs and counters, and is run once, as that: echo echo-2 at a budget of 3",
+		", experiment: iterations": "a steps=0, a steps=2, a steps=9, a steps=5, b steps=0 | a steps=9 decodes as a steps=length does, with the same outputs and counters, and both are run, because claims look for both: echo echo-2 at a budget of 3, echo echo-5 at a budget of 6; " +
+			"a steps=5 decodes as a steps=length does, with the same outputs and counters, and both are run, because claims look for both: echo echo-2 at a budget of 3",
 	} {
 		s, err := Parse("m.yaml", []byte(`version: 1
 weights: {builtin: v0}

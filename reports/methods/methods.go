@@ -198,7 +198,7 @@ func (t *text) decoders() {
 			}
 			var values []string
 			for _, o := range d.Of {
-				values = lists.With(values, view.Option(name, fmt.Sprint(o.Options[name])))
+				values = lists.With(values, place.Option(name, fmt.Sprint(o.Options[name])))
 			}
 			options = append(options, name+" "+strings.Join(values, ", "))
 		}

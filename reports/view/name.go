@@ -17,28 +17,11 @@ import (
 // for one step per token in every decoder, and is written so. A decoder that
 // tries until the checker accepts knows what no user knows, and is marked.
 func DecoderName(c result.Cell) string {
-	parts := append([]string{cmp.Or(c.Label, c.Engine) + place.On(c)}, strings.Fields(c.Variant)...)
-	for i, s := range parts[1:] {
-		if key, value, is := strings.Cut(s, "="); is {
-			parts[i+1] = key + "=" + Option(key, value)
-		}
-	}
+	parts := append([]string{cmp.Or(c.Label, c.Engine) + place.On(c)}, strings.Fields(place.Options(c.Variant))...)
 	if c.Oracle() {
 		parts = append(parts, "(oracle)")
 	}
 	return strings.Join(parts, " ")
-}
-
-// Option is the value of an option for readers: "length" where 0 stands for as many steps
-// as tokens.
-func Option(name, value string) string {
-	switch {
-	case value == "0" && (name == "steps" || name == "steps_per_block"): // in others, as revise_steps, it is none
-		return "length"
-	case value == "0" && name == "block_length":
-		return "all"
-	}
-	return value
 }
 
 // Decoder is the name of the row's decoder in the scenario with its checkpoint, whatever
