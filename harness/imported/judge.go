@@ -47,7 +47,8 @@ var usualRules = []struct {
 	{"gsm8k", []string{"gsm8k-strict", "gsm8k-flexible"}},
 	{"minerva_math", []string{"minerva", "boxed"}},
 	{"hendrycks_math", []string{"dollars", "boxed"}},
-	{"bbh_cot_zeroshot", []string{"bbh-strict"}},
+	{"bbh_cot_zeroshot", []string{"bbh-strict", "bbh-flexible"}},
+	{"bbh_zeroshot", []string{"bbh-flexible-first"}},
 	{"bbh", []string{"bbh"}},
 	{"mmlu_flan_cot", []string{"choice-strict", "choice-flexible"}},
 	{"mmlu", []string{"choice-first-line"}},
@@ -82,7 +83,7 @@ func (h How) judge(name string, a Answer) (task, error) {
 	switch h.Check {
 	case "":
 		if c, err = jsonl.Checker(jsonl.Unscored(noReference)), nil; a.Reference != "" {
-			c, err = extract.New(h.Rules, h.Primary, h.Compare, reference)
+			c, err = h.checker(reference, a.Question)
 		}
 	case "countdown":
 		c, err = countdown(a)
@@ -97,6 +98,16 @@ func (h How) judge(name string, a Answer) (task, error) {
 		ID: strings.Join([]string{name, "all", string(workloads.Test), a.Item}, "/"), Item: a.Item, Workload: name,
 		Prompt: a.Question, Answer: reference, Constraints: c.Constraints(),
 	}, string(unscored), c.Check}, nil
+}
+
+// checker judges by rules.
+func (h How) checker(reference, question string) (jsonl.Checker, error) {
+	c, err := extract.New(h.Rules, h.Primary, h.Compare, reference)
+	if err != nil {
+		return nil, err
+	}
+	c.Ask(question)
+	return c, nil
 }
 
 // noReference is why an answer is not judged.
@@ -148,7 +159,7 @@ func byItem(h How, placed bool) (map[string]task, error) {
 					}
 				}
 				if len(h.Rules) > 0 {
-					c, err := extract.New(h.Rules, h.Primary, h.Compare, h.final(inst.Answer))
+					c, err := h.checker(h.final(inst.Answer), inst.Prompt)
 					if err != nil {
 						return nil, fmt.Errorf("item %q: %w", inst.Item, err)
 					}

@@ -2,6 +2,7 @@ package card
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -225,6 +226,25 @@ func TestFileMistakes(t *testing.T) {
 		}
 		if _, err := card.Open(o); err == nil || err.Error() != c.want {
 			t.Errorf("got  %v\nwant %s", err, c.want)
+		}
+	}
+}
+
+// TestBBHRules: the rules of a task of BBH judge side by side; the flexible one looks at the
+// question behind its worked examples.
+func TestBBHRules(t *testing.T) {
+	files := fstest.MapFS{"f": {Data: []byte(`{"input": "Which is red?\nOptions:\n(A) a hat\n(B) a box", "target": "(B)"}`)},
+		"s": {Data: []byte(`{"description": "Say it.\n\n", "input": "Which?\nOptions:\n(A) one\n(B) two\n(C) three", "target": "So the answer is (A)."}`)}}
+	one := 1
+	task := open(t, "bbh", Order{Data: Input{files, "f"}, FewShot: Input{files, "s"}, Shots: &one})
+	inst := task.Generate(workloads.Test, 0, 0)
+	for output, want := range map[string]map[string]float64{
+		"So the answer is (B).": {"bbh": 1, "bbh-strict": 1, "bbh-flexible": 1},
+		"It is a box":           {"bbh": 0, "bbh-strict": 0, "bbh-flexible": 1},
+		"the answer is (A).":    {"bbh": 0, "bbh-strict": 0, "bbh-flexible": 0},
+	} {
+		if s := task.Check(inst, output); !maps.Equal(s.Aspects, want) || s.Exact != (want["bbh"] == 1) {
+			t.Errorf("%q: %v %v", output, s.Exact, s.Aspects)
 		}
 	}
 }

@@ -127,6 +127,7 @@ func (b *builder) judged(it *jsonl.Item, r rows.Row) (err error) {
 	if err != nil {
 		return fmt.Errorf("the reference %q: %w", workloads.Clip(answer), err)
 	}
+	checker.Ask(it.Prompt)
 	if !checker.Possible() {
 		b.impossible.Add(r.Line, fmt.Errorf("item %q: the rule %s does not find the reference %q however it is written, so no answer is right", workloads.Clip(it.ID), j.Rules[0], workloads.Clip(answer)))
 		b.impossibles++

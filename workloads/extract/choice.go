@@ -15,8 +15,8 @@ var (
 
 // answerLine makes a rule of what stands before an answer: it takes the rest of the line
 // behind the first mark, without its last character, which is meant to be a point.
-func answerLine(mark pattern) func(output string, choices []string) (string, bool) {
-	return func(output string, _ []string) (string, bool) {
+func answerLine(mark pattern) func(string, asked) (string, bool) {
+	return func(output string, _ asked) (string, bool) {
 		for _, at := range mark().FindAllStringIndex(output, -1) {
 			if text, ok := butLast(line(output[at[1]:])); ok {
 				return strip(text), text != ""
@@ -53,11 +53,11 @@ func options(choices []string) string {
 	return b.String()
 }
 
-// choiceFlexible takes the last letter in brackets, else the last of the choices that
-// is written out, in any case and without punctuation, else a letter behind a colon.
-func choiceFlexible(output string, choices []string) (string, bool) {
+// choiceFlexible takes a letter in brackets, else one of the choices that is written out,
+// in any case and without punctuation, else a letter behind a colon: the last or first.
+func choiceFlexible(output string, choices []string, pick func([]string) string) (string, bool) {
 	if all := bracketed().FindAllString(output, -1); len(all) > 0 {
-		return last(all), true
+		return pick(all), true
 	}
 	plain := make([]string, len(choices))
 	for i, c := range choices {
@@ -68,8 +68,9 @@ func choiceFlexible(output string, choices []string) (string, bool) {
 		for i, p := range plain {
 			quoted[i] = regexp.QuoteMeta(strings.ToValidUTF8(p, ""))
 		}
+		slices.SortStableFunc(quoted, func(a, b string) int { return len(b) - len(a) }) // one may begin another
 		if all := regexp.MustCompile(strings.Join(quoted, "|")).FindAllString(unmarked(output), -1); len(all) > 0 {
-			text := strip(last(all))
+			text := strip(pick(all))
 			for i := range plain { // the last of several that are the same
 				if plain[len(plain)-1-i] == text {
 					return "(" + options(choices)[len(plain)-1-i:][:1] + ")", true
@@ -80,11 +81,12 @@ func choiceFlexible(output string, choices []string) (string, bool) {
 			}
 		}
 	}
-	all := regexp.MustCompile(`:`+space+`*([`+options(choices)+`])`).FindAllStringSubmatch(output, -1)
+	all := regexp.MustCompile(`:`+space+`*[`+options(choices)+`]`).FindAllString(output, -1)
 	if len(all) == 0 {
 		return "", false
 	}
-	return "(" + all[len(all)-1][1] + ")", true
+	found := pick(all)
+	return "(" + found[len(found)-1:] + ")", true
 }
 
 // unmarked is a text in small letters without punctuation.

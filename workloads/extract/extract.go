@@ -34,13 +34,19 @@ type Rule struct {
 	// Compare names the comparison that the source makes. "" is a rule whose finding is
 	// run or worked out instead.
 	Compare string
-	find    func(output string, choices []string) (answer string, ok bool)
+	find    func(output string, a asked) (answer string, ok bool)
+}
+
+// asked is what a rule may look at beside the output.
+type asked struct {
+	choices             []string // their texts, in order
+	question, reference string
 }
 
 // Find takes the answer out of an output; ok is false if the rule finds none. Rules
 // of choices want the texts of the choices, in order; four without texts are assumed.
 func (r Rule) Find(output string, choices ...string) (answer string, ok bool) {
-	return r.find(output, choices)
+	return r.find(output, asked{choices: choices})
 }
 
 // Comparison says whether what a rule has found is the reference.
@@ -76,9 +82,8 @@ func comparisonNamed(name string) (Comparison, error) {
 // Checker judges outputs by rules. It has one constraint: that the primary rule finds
 // the reference.
 type Checker struct {
-	judges    []judge // the primary one first
-	reference string
-	choices   []string
+	judges []judge // the primary one first
+	asked
 }
 
 // judge is a rule and what it is compared by.
@@ -104,7 +109,7 @@ func New(rules []string, primary, compare, answer string, choices ...string) (*C
 	if strip(answer) == "" {
 		return nil, errors.New("the reference answer is empty")
 	}
-	c := &Checker{reference: answer, choices: choices}
+	c := &Checker{asked: asked{choices: choices, reference: answer}}
 	for i, name := range rules {
 		if slices.Contains(rules[:i], name) {
 			return nil, fmt.Errorf("the rule %q is named twice", workloads.Clip(name))
@@ -133,6 +138,9 @@ func New(rules []string, primary, compare, answer string, choices ...string) (*C
 	return c, nil
 }
 
+// Ask says which question the answers are to, for the rules that look at it.
+func (c *Checker) Ask(question string) { c.question = question }
+
 // forms are how an answer may stand in an output; each rule finds a reference that suits it
 // in one of them.
 var forms = []string{
@@ -145,7 +153,7 @@ var forms = []string{
 func (c *Checker) Possible() bool {
 	j := c.judges[0]
 	return slices.ContainsFunc(forms, func(form string) bool {
-		got, ok := j.rule.find(fmt.Sprintf(form, c.reference), c.choices)
+		got, ok := j.rule.find(fmt.Sprintf(form, c.reference), c.asked)
 		return ok && j.compare.equal(got, c.reference)
 	})
 }
@@ -164,7 +172,7 @@ func (c *Checker) Check(output string) workloads.Score {
 		output = ""
 	}
 	for i, j := range c.judges {
-		got, ok := j.rule.find(output, c.choices)
+		got, ok := j.rule.find(output, c.asked)
 		right := ok && j.compare.equal(got, c.reference)
 		aspects[j.rule.Name] = 0
 		switch {

@@ -14,22 +14,24 @@ import (
 	"dllmbench/workloads/workloadtest"
 )
 
-// goldens calls f with every line of testdata/golden.jsonl.
+// goldens calls f with every line of the files of testdata.
 func goldens(t testing.TB, f func(line golden)) {
 	t.Helper()
-	data, err := os.Open("testdata/golden.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer data.Close()
-	s := bufio.NewScanner(data)
-	s.Buffer(nil, 1<<20)
-	for s.Scan() {
-		var g golden
-		if err := json.Unmarshal(s.Bytes(), &g); err != nil {
+	for _, name := range []string{"golden", "bbh"} {
+		data, err := os.Open("testdata/" + name + ".jsonl")
+		if err != nil {
 			t.Fatal(err)
 		}
-		f(g)
+		defer data.Close()
+		s := bufio.NewScanner(data)
+		s.Buffer(nil, 1<<20)
+		for s.Scan() {
+			var g golden
+			if err := json.Unmarshal(s.Bytes(), &g); err != nil {
+				t.Fatal(err)
+			}
+			f(g)
+		}
 	}
 }
 
@@ -37,6 +39,7 @@ func goldens(t testing.TB, f func(line golden)) {
 // two answers for equal.
 type golden struct {
 	Text, Answer, Reference string
+	Question, Of            string // what the text answers, and the reference of that
 	Found                   map[string]*string
 	Equal                   map[string]bool
 }
@@ -67,7 +70,7 @@ func TestGolden(t *testing.T) {
 	goldens(t, func(g golden) {
 		for name, want := range g.Found {
 			delete(unseen, name)
-			got, ok := rules[name].Find(g.Text, choices...)
+			got, ok := rules[name].find(g.Text, asked{choices, g.Question, g.Of})
 			if ok != (want != nil) || ok && !sameFound(name, got, *want) {
 				t.Errorf("%s: %q gives %q %v, the source %s", name, g.Text, got, ok, show(want))
 			}
@@ -179,7 +182,7 @@ func FuzzRules(f *testing.F) {
 	reflexive := []string{"exact", "gsm8k", "openai", "math", "minerva", "opencompass-math", "letter", "bbh-zeroshot", "opencompass-bbh"}
 	f.Fuzz(func(t *testing.T, text, other string) {
 		for _, r := range Rules() {
-			got, ok := r.Find(text, "x", other, "y")
+			got, ok := r.find(text, asked{[]string{"x", other, "y"}, other, other})
 			for _, c := range Comparisons() {
 				if ok && r.Compare != "" {
 					c.equal(got, other)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 )
 
 // What the rules owe to Python: its white space, digits and numbers are not Go's.
@@ -103,4 +104,36 @@ func last(list []string) string {
 		return ""
 	}
 	return list[len(list)-1]
+}
+
+// first is the first element of a list that is not empty, or "".
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+// wholeWords finds texts that stand between boundaries of words, \b(a|b)\b: at each place the
+// first of them that does.
+func wholeWords(s string, words ...string) (found []string) {
+	inside := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) }
+	edge := func(i int) bool {
+		before, _ := utf8.DecodeLastRuneInString(s[:i])
+		after, _ := utf8.DecodeRuneInString(s[i:])
+		return inside(before) != inside(after)
+	}
+	for i := 0; i < len(s); i++ {
+		if !utf8.RuneStart(s[i]) || !edge(i) {
+			continue
+		}
+		for _, w := range words {
+			if w != "" && strings.HasPrefix(s[i:], w) && edge(i+len(w)) {
+				found = append(found, w)
+				i += len(w) - 1
+				break
+			}
+		}
+	}
+	return found
 }

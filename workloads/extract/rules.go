@@ -32,12 +32,14 @@ func Rules() []Rule {
 		{"math-d1", "the last \\boxed{}, else everything, else <answer>", d1, "math", of(mathD1)},
 
 		{"choice-strict", "the line behind \"answer is \" or \"answer: \", without its last character", lmEval + ", mmlu_flan_cot_zeroshot strict-match", "letter", answerLine(behindAnswer)},
-		{"choice-flexible", "the last letter in brackets, else the last choice by its text, else a letter behind a colon", lmEval + ", mmlu_flan_cot_zeroshot flexible-extract", "letter", choiceFlexible},
+		{"choice-flexible", "the last letter in brackets, else the last choice by its text, else a letter behind a colon", lmEval + ", mmlu_flan_cot_zeroshot flexible-extract", "letter", func(output string, a asked) (string, bool) { return choiceFlexible(output, a.choices, last) }},
 		{"choice-first-line", "the first line", lmEval + ", mmlu_generative", "letter", of(firstLine)},
-		{"choice-opencompass", "the first letter by the patterns without Chinese words", openCompass + ", first_option_postprocess", "letter", optionOpenCompass},
+		{"choice-opencompass", "the first letter by the patterns without Chinese words", openCompass + ", first_option_postprocess", "letter", func(output string, a asked) (string, bool) { return optionOpenCompass(output, a.choices) }},
 
 		{"bbh", "the line behind the first \"the answer is \", without its last character", lmEval + ", bbh_cot_fewshot", "exact", of(bbh)},
 		{"bbh-strict", "the line behind \"the answer is \" or \"answer: \", without its last character", lmEval + ", bbh_cot_zeroshot strict-match", "bbh-zeroshot", answerLine(behindThe)},
+		{"bbh-flexible", "the last answer of the kind that the question asks for: choice, yes, truth value, number, brackets or words in order", lmEval + ", bbh_cot_zeroshot flexible-extract", "bbh-zeroshot", bbhFlexible(last)},
+		{"bbh-flexible-first", "the first such answer", lmEval + ", bbh_zeroshot flexible-extract", "bbh-zeroshot", bbhFlexible(first)},
 		{"bbh-choice-opencompass", "a capital behind the first \"answer is \", in brackets if there is one", openCompass + ", bbh-mcq", "exact", of(bbhChoice)},
 		{"bbh-free-opencompass", "the line behind the last \"answer is\", without markup", openCompass + ", bbh-freeform", "opencompass-bbh", of(bbhFree)},
 
@@ -69,7 +71,7 @@ func Comparisons() []Comparison {
 	}
 }
 
-// of makes a finder that asks for no choices.
-func of(find func(output string) (string, bool)) func(string, []string) (string, bool) {
-	return func(output string, _ []string) (string, bool) { return find(output) }
+// of makes a finder that looks at the output alone.
+func of(find func(output string) (string, bool)) func(string, asked) (string, bool) {
+	return func(output string, _ asked) (string, bool) { return find(output) }
 }
