@@ -15,6 +15,7 @@ import (
 	places "dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/verdict"
+	"dllmbench/workloads"
 
 	"gopkg.in/yaml.v3"
 )
@@ -50,6 +51,12 @@ func (p *parser) published(n *yaml.Node) {
 			if slices.Contains(ratedMetrics, v.Metric) && !p.rates(v.Task) {
 				p.add(place(have["metric"].value), "the metric %s is of choices that are rated, and %s has none (score: likelihood)", v.Metric, v.Task)
 			}
+			if slices.Contains(programMetrics, v.Metric) && !p.programs(v.Task) {
+				fit := lists.Keep(publishedNames(p.catalog), func(name string) bool {
+					return !slices.Contains(programMetrics, name) && (p.rates(v.Task) || !slices.Contains(ratedMetrics, name))
+				})
+				p.add(place(have["metric"].value), "the metric %s is of programs, and answers to %s are none; allowed are %s", v.Metric, v.Task, strings.Join(fit, ", "))
+			}
 			v.Margin = cmp.Or(v.Margin, 100*verdict.Margin)
 		}
 		v.Margin = cmp.Or(v.Margin, verdict.Margin*v.Value)
@@ -69,10 +76,27 @@ type modelled struct {
 // ratedMetrics are those of choices that are rated.
 var ratedMetrics = []string{"acc", "acc_norm", "acc_bytes"}
 
+// programMetrics are those of answers that are programs.
+var programMetrics = []string{"parses", "type_checks", "undeclared", "bracket_error", "pass_at_1", "pass_at_k"}
+
 // rates reports whether choices of a task are rated.
 func (p *parser) rates(task string) bool {
+	return p.hasTask(task, func(t Task) bool { return t.Score != "" })
+}
+
+// programs reports whether answers to a task may be programs. Those to a file may be, unless a
+// card says which rule takes a result out of them.
+func (p *parser) programs(task string) bool {
+	return p.hasTask(task, func(t Task) bool {
+		_, runs := t.Workload.(workloads.Executor)
+		return t.Score == "" && (runs || t.SHA256 != "") && (t.Card == nil || t.Card.Rule == "")
+	})
+}
+
+// hasTask reports whether an entry of a task, by its name or with a rung, is such a one.
+func (p *parser) hasTask(name string, such func(Task) bool) bool {
 	return slices.ContainsFunc(p.s.Tasks, func(t Task) bool {
-		return t.Workload != nil && t.Score != "" && (task == t.Workload.Name() || strings.HasPrefix(task, t.Workload.Name()+" "))
+		return t.Workload != nil && (name == t.Workload.Name() || strings.HasPrefix(name, t.Workload.Name()+" ")) && such(t)
 	})
 }
 

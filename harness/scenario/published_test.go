@@ -62,6 +62,10 @@ func TestPublishedIsLookedAt(t *testing.T) {
 			t.Errorf("no note %q among %q", note, p.Chats)
 		}
 	}
+	_, err = Parse("test.yaml", []byte(twoEngines+"published: {task: echo, source: x, value: 40, metric: pass_at_1}\n"), wantedCatalog())
+	if err == nil || !strings.HasPrefix(err.Error(), "test.yaml:5:55: the metric pass_at_1 is of programs, and answers to echo are none; allowed are exact_match, ") || strings.Contains(err.Error(), "parses") || strings.Contains(err.Error(), "acc_norm") {
+		t.Errorf("a metric of programs: %v", err)
+	}
 	catalog := wantedCatalog()
 	catalog.Formats, catalog.Open = []string{"jsonl"}, func(TaskSource) (TaskFile, error) { return TaskFile{}, errors.New("not there") }
 	_, err = Parse("test.yaml", []byte(`version: 1
