@@ -164,8 +164,11 @@ func (c *clusterRetryCmd) Run(con *console) error {
 	}
 	defer leave()
 	n, err := cl.Retry(con.ctx, c.Run_)
-	fmt.Fprintf(con.stdout, "%s of %s queued again\n", lists.Count(n, "failed unit"), c.Run_)
-	return clustered(err)
+	if err != nil {
+		return clustered(err)
+	}
+	_, err = fmt.Fprintf(con.stdout, "%s of %s queued again\n", lists.Count(n, "failed unit"), c.Run_)
+	return err
 }
 
 // clusterCollectCmd makes the folder of a run.
@@ -276,7 +279,7 @@ func (c collection) fetch(ctx context.Context, l cluster.Landed, dir string) err
 			return fmt.Errorf("unit %s has a file %q, which is none of a unit", l.Unit, f.Name)
 		}
 		path := filepath.Join(dir, f.Name)
-		if info, err := os.Stat(path); err == nil && uint64(info.Size()) == f.Size { // whole files only are put here
+		if f.Is(path) {
 			continue
 		}
 		if err := c.con.put(path, func(w io.Writer) error { return c.cluster.Fetch(ctx, c.id, l, f, w) }); err != nil {

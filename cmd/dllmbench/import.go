@@ -49,7 +49,10 @@ func (c *importCmd) Run(con *console) error {
 		}
 		list = append(list, f)
 	}
-	all := foreign.Join(list)
+	all, err := foreign.Join(list)
+	if err != nil {
+		return exit.With(exit.Usage, err)
+	}
 	if err := as.Write(con.stdout, cells.Run{View: view.New(&all.File), File: &all.File, Width: terminal.Width(con.stdout)}); err != nil || c.Out == "" {
 		return exit.With(exit.Execution, err)
 	}

@@ -58,14 +58,16 @@ func (c *runCmd) runJobs(con *console, plan *scenario.Plan) error {
 		plan.Scenario.File, lists.Count(c.Jobs, "worker"), where)
 	ctx, stop := context.WithCancel(con.ctx)
 	defer stop()
-	errs := make([]error, c.Jobs)
+	var failed error // of the worker that failed first: the others are interrupted then
+	var once sync.Once
 	dirs := make([]string, c.Jobs)
 	var all sync.WaitGroup
 	said := &together{to: con.stderr}
 	for i := range c.Jobs {
 		dirs[i] = filepath.Join(c.Out, partsFolder, fmt.Sprint(i+1))
 		all.Go(func() {
-			if errs[i] = c.job(ctx, con, said, i, dirs[i], pin, processors[i*each:(i+1)*each]); errs[i] != nil {
+			if err := c.job(ctx, con, said, i, dirs[i], pin, processors[i*each:(i+1)*each]); err != nil {
+				once.Do(func() { failed = err })
 				stop() // what is finished is kept
 			}
 		})
@@ -74,8 +76,8 @@ func (c *runCmd) runJobs(con *console, plan *scenario.Plan) error {
 	if con.ctx.Err() != nil {
 		return exit.Errorf(exit.Interrupted, "interrupted; finished requests are kept. To continue, run the same command with --out %s --resume", c.Out)
 	}
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("%w; finished requests are kept: run the same command with --out %s --resume", err, c.Out)
+	if failed != nil {
+		return fmt.Errorf("%w; finished requests are kept: run the same command with --out %s --resume", failed, c.Out)
 	}
 	return (&mergeCmd{Dirs: dirs, Out: c.Out}).Run(con)
 }

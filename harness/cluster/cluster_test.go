@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -272,6 +273,59 @@ func TestInterrupted(t *testing.T) {
 	work(t, worker(t, c, "w2", "h1"))
 	if got, _ := collect(t, c, r); got["u0"] != "u0 by w2" {
 		t.Errorf("%v", got)
+	}
+}
+
+// slowly writes to a network as if it were slow.
+type slowly struct{ net.Conn }
+
+func (s slowly) Write(p []byte) (int, error) {
+	time.Sleep(time.Duration(len(p)/1024) * 200 * time.Microsecond)
+	return s.Conn.Write(p)
+}
+
+func (slowly) Dial(network, address string) (net.Conn, error) {
+	c, err := net.Dial(network, address)
+	return slowly{c}, err
+}
+
+// TestSlow: a unit whose results take longer to store than a worker may be silent is done once.
+func TestSlow(t *testing.T) {
+	t.Parallel()
+	s, err := broker.Start(broker.Config{Dir: t.TempDir(), Listen: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Stop)
+	var both [2]*cluster.Cluster
+	for i, opts := range [][]nats.Option{nil, {nats.SetCustomDialer(slowly{})}} {
+		nc, err := nats.Connect(s.URL(), opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(nc.Close)
+		if both[i], err = cluster.Create(t.Context(), nc, cluster.Setup{AckWait: 200 * time.Millisecond}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := submit(t, both[0], "r1", 1)
+	slow := worker(t, both[1], "slow", "h1")
+	begun := make(chan struct{})
+	slow.Do = func(context.Context, cluster.Task) (map[string]string, error) {
+		close(begun)
+		path := filepath.Join(t.TempDir(), "out")
+		return map[string]string{"out": path}, os.WriteFile(path, bytes.Repeat([]byte("0123456789abcdef"), 3<<17>>2), 0o644)
+	}
+	work(t, slow)
+	<-begun
+	quick := worker(t, both[0], "quick", "h2")
+	quick.Do = func(context.Context, cluster.Task) (map[string]string, error) {
+		t.Error("the unit was done again")
+		return nil, errors.New("again")
+	}
+	work(t, quick)
+	if got, _ := collect(t, both[0], r); len(got["u0"]) != 3<<17<<2 {
+		t.Errorf("%d bytes", len(got["u0"]))
 	}
 }
 

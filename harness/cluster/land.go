@@ -35,19 +35,39 @@ type File struct {
 	SHA256 string `json:"sha256"` // in hex
 }
 
+// Is reports whether a file of this machine has the same content.
+func (f File) Is(path string) bool {
+	in, err := userfile.Open(path)
+	if err != nil {
+		return false
+	}
+	defer in.Close()
+	sum := sha256.New()
+	n, err := io.Copy(sum, in)
+	return err == nil && uint64(n) == f.Size && fmt.Sprintf("%x", sum.Sum(nil)) == f.SHA256
+}
+
 func object(run string, l Landed, file string) string {
 	return run + "/" + l.Unit + "/" + l.Attempt + "/" + file
 }
 
-// store puts the files of an attempt on the server.
-func (c *Cluster) store(ctx context.Context, run string, l *Landed, paths map[string]string) error {
+// writes is a function that is called for all that is written.
+type writes func()
+
+func (f writes) Write(p []byte) (int, error) {
+	f()
+	return len(p), nil
+}
+
+// store puts the files of an attempt on the server. alive is called while it advances.
+func (c *Cluster) store(ctx context.Context, run string, l *Landed, paths map[string]string, alive func()) error {
 	for name, path := range paths {
 		f, err := userfile.Open(path)
 		if err != nil {
 			return err
 		}
 		sum := sha256.New()
-		info, err := c.results.Put(ctx, jetstream.ObjectMeta{Name: object(run, *l, name)}, io.TeeReader(f, sum))
+		info, err := c.results.Put(ctx, jetstream.ObjectMeta{Name: object(run, *l, name)}, io.TeeReader(f, io.MultiWriter(sum, writes(alive))))
 		f.Close()
 		if err != nil {
 			return said("the results of unit "+l.Unit, err)

@@ -155,8 +155,11 @@ func (c *Cluster) units(ctx context.Context, r Run) ([]string, error) {
 			return nil, fmt.Errorf("the list of units of run %s is damaged", r.ID)
 		}
 	}
-	if err := lines.Err(); err != nil || len(list) != r.Units {
-		return nil, fmt.Errorf("the list of units of run %s has %d of %d: %w", r.ID, len(list), r.Units, err)
+	if err := lines.Err(); err != nil {
+		return nil, said("the list of units", err)
+	}
+	if len(list) != r.Units {
+		return nil, fmt.Errorf("the list of units of run %s has %d of %d", r.ID, len(list), r.Units)
 	}
 	return list, nil
 }

@@ -204,7 +204,7 @@ func (w *Worker) putBack(ctx context.Context, t Task, msg jetstream.Msg, last bo
 func (w *Worker) bring(ctx context.Context, t Task, msg jetstream.Msg, mine Landed, files map[string]string) error {
 	c := w.Cluster
 	for try := time.Now(); ; {
-		err := c.land1(ctx, t.Run.ID, mine, files, w.Log)
+		err := c.land1(ctx, t.Run.ID, mine, files, msg, w.Log)
 		if err == nil {
 			err = msg.DoubleAck(ctx)
 			if err == nil || time.Since(try) > patience { // whoever gets the message sees that the unit has landed
@@ -221,12 +221,23 @@ func (w *Worker) bring(ctx context.Context, t Task, msg jetstream.Msg, mine Land
 	}
 }
 
-// land1 stores and lands a unit once.
-func (c *Cluster) land1(ctx context.Context, run string, mine Landed, files map[string]string, log func(string, ...any)) error {
-	ctx, cancel := context.WithTimeout(ctx, max(time.Minute, c.wait))
+// land1 stores and lands a unit once. Large files may take long, as long as they advance.
+func (c *Cluster) land1(ctx context.Context, run string, mine Landed, files map[string]string, msg jetstream.Msg, log func(string, ...any)) error {
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	limit := max(time.Minute, c.wait)
+	stalled := time.AfterFunc(limit, cancel)
+	defer stalled.Stop()
 	mine.Files = nil
-	if err := c.store(ctx, run, &mine, files); err != nil {
+	told := time.Now()
+	err := c.store(ctx, run, &mine, files, func() {
+		stalled.Reset(limit)
+		if time.Since(told) > c.wait/3 {
+			told = time.Now()
+			msg.InProgress()
+		}
+	})
+	if err != nil {
 		return err
 	}
 	first, err := c.settle(ctx, run, mine)

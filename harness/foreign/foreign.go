@@ -133,9 +133,16 @@ func parse(path string, text []byte, format, label string, now time.Time) (*Impo
 }
 
 // Join puts files together, whose cells stay apart. A machine is known where it is that of all.
-func Join(list []*Import) *Import {
+// The error says that two have the same content.
+func Join(list []*Import) (*Import, error) {
 	all := list[0]
+	seen := map[string]string{all.Header.Cells[0].ID: all.Header.Metadata["imported"]}
 	for _, f := range list[1:] {
+		id, name := f.Header.Cells[0].ID, f.Header.Metadata["imported"]
+		if other, twice := seen[id]; twice {
+			return nil, fmt.Errorf("%s and %s hold the same: name it once", other, name)
+		}
+		seen[id] = name
 		all.Header.Cells = append(all.Header.Cells, f.Header.Cells...)
 		all.Requests = append(all.Requests, f.Requests...)
 		all.Validity = append(all.Validity, f.Validity[1:]...)
@@ -147,7 +154,7 @@ func Join(list []*Import) *Import {
 		}
 		all.Header.RunID = fmt.Sprintf("imported-%.16x", sha256.Sum256([]byte(all.Header.RunID+f.Header.RunID)))
 	}
-	return all
+	return all, nil
 }
 
 // Records are all records behind the header and the metrics, in the order of a results file.

@@ -93,9 +93,42 @@ func TestNeverMeets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := Join([]*Import{f, g})
+	all, err := Join([]*Import{f, g})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(all.Header.Cells) != 2 || place.Of(all.Header.Cells[0]) == place.Of(all.Header.Cells[1]) || len(all.Requests) != 6 || len(all.Validity) != 3 {
 		t.Errorf("%+v", all.Header.Cells)
+	}
+}
+
+// TestSame: a file that is named twice is refused, because a results file with cells twice cannot be read.
+func TestSame(t *testing.T) {
+	var list []*Import
+	for range 2 {
+		f, err := Read("testdata/vllm.json", "", "", time.Unix(0, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, f)
+	}
+	if _, err := Join(list); err == nil || err.Error() != "vllm.json and vllm.json hold the same: name it once" {
+		t.Error(err)
+	}
+}
+
+// TestMachines: the processor of a file is known where all of its tests name the same one.
+func TestMachines(t *testing.T) {
+	const test = `{"samples_ns":[1],"n_prompt":1,"n_gen":0,"cpu_info":"%s","test_time":"%s"}`
+	for _, c := range []struct{ cpus, want string }{{"A A", "A"}, {"A B", ""}, {"A B B", ""}} {
+		var text string
+		for i, cpu := range strings.Fields(c.cpus) {
+			text += fmt.Sprintf(test, cpu, fmt.Sprintf("2026-01-0%dT00:00:00Z", i+1))
+		}
+		f, err := parse("f", []byte(text), "", "", time.Unix(0, 0))
+		if err != nil || f.Header.Env.CPU != c.want || f.Header.Started != "2026-01-01T00:00:00Z" {
+			t.Errorf("%s: %+v, %v", c.cpus, f, err)
+		}
 	}
 }
 

@@ -56,10 +56,14 @@ func llamaBench(r *reader) error {
 		if err != nil {
 			return err
 		}
-		if _, err := time.Parse(time.RFC3339, t.Time); err == nil {
+		if _, err := time.Parse(time.RFC3339, t.Time); err == nil && r.started == "" {
 			r.started = t.Time
 		}
-		r.out.Header.Env.CPU = clip(t.CPU)
+		if cpu := clip(t.CPU); cell == 0 {
+			r.out.Header.Env.CPU = cpu
+		} else if cpu != r.out.Header.Env.CPU {
+			r.out.Header.Env.CPU = "" // a file of several machines
+		}
 		for i, ns := range t.Samples {
 			if ns <= 0 {
 				return r.wrong(at, "samples_ns", fmt.Errorf("%d; allowed is above 0", ns))

@@ -8,10 +8,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
+	"dllmbench/reports/prometheus"
 	"dllmbench/reports/push"
 )
 
@@ -295,6 +297,25 @@ func TestOTLP(t *testing.T) {
 	}
 	if seen["gen_ai.client.operation.duration"] == 0 || seen["gen_ai.client.token.usage"] == 0 || seen["dllmbench.e2e.low"] == 0 {
 		t.Errorf("%v", seen)
+	}
+}
+
+// TestPrometheusGrows: what it takes to write a run grows with its length.
+func TestPrometheusGrows(t *testing.T) {
+	v, err := saved(t).View()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.Rows = slices.Repeat(v.Rows, 15)
+	var out bytes.Buffer
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if err := prometheus.Write(&out, v); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if grown := after.TotalAlloc - before.TotalAlloc; grown > 20*uint64(out.Len()) {
+		t.Errorf("%d bytes of memory for %d bytes of text", grown, out.Len())
 	}
 }
 

@@ -43,7 +43,7 @@ func Write(w io.Writer, v *view.View) error {
 		fmt.Fprintf(&b, "dllmbench_run_started_timestamp_seconds %d\n", t.Unix())
 	}
 	names := map[string]string{} // labels by cell
-	valid, failed := "", ""
+	var valid, failed strings.Builder
 	for _, r := range v.Rows {
 		if r.State == view.NotRun {
 			continue
@@ -58,35 +58,31 @@ func Write(w io.Writer, v *view.View) error {
 		if r.State == view.Valid {
 			ok = 1
 		}
-		valid += fmt.Sprintf("dllmbench_cell_valid%s %d\n", names[c.ID], ok)
-		failed += fmt.Sprintf("dllmbench_cell_failed_requests%s %d\n", names[c.ID], r.Failed)
+		fmt.Fprintf(&valid, "dllmbench_cell_valid%s %d\n", names[c.ID], ok)
+		fmt.Fprintf(&failed, "dllmbench_cell_failed_requests%s %d\n", names[c.ID], r.Failed)
 	}
 	family("dllmbench_cell_valid", "1 where the numbers of the cell may be used.")
-	b.WriteString(valid)
+	b.WriteString(valid.String())
 	family("dllmbench_cell_failed_requests", "Requests that ended in an error, a timeout or out of memory.")
-	b.WriteString(failed)
+	b.WriteString(failed.String())
 	for _, d := range result.Metrics() {
-		var samples [3]string
-		for _, r := range v.Rows {
-			e := r.Values[view.Metric(d.Name)]
-			if e == nil || names[r.Cell.ID] == "" || e.Value-e.Value != 0 {
-				continue
-			}
-			ends := []float64{e.Value}
-			if e.CI != nil {
-				ends = append(ends, e.CI.Low, e.CI.High)
-			}
-			for i, x := range ends {
-				samples[i] += names[r.Cell.ID] + " " + strconv.FormatFloat(x, 'g', -1, 64) + "\n"
-			}
-		}
 		for i, end := range []string{"", "_low", "_high"} {
-			if samples[i] == "" {
-				continue
+			name, begun := "dllmbench_"+d.Column()+end, false
+			for _, r := range v.Rows {
+				e := r.Values[view.Metric(d.Name)]
+				if e == nil || names[r.Cell.ID] == "" || e.Value-e.Value != 0 || i > 0 && e.CI == nil {
+					continue
+				}
+				if !begun {
+					begun = true
+					family(name, d.Doc+[]string{"", " Lower end of the 95% interval.", " Upper end of the 95% interval."}[i]+" In "+d.Unit+".")
+				}
+				x := e.Value
+				if i > 0 {
+					x = []float64{e.CI.Low, e.CI.High}[i-1]
+				}
+				b.WriteString(name + names[r.Cell.ID] + " " + strconv.FormatFloat(x, 'g', -1, 64) + "\n")
 			}
-			name := "dllmbench_" + d.Column() + end
-			family(name, d.Doc+[]string{"", " Lower end of the 95% interval.", " Upper end of the 95% interval."}[i]+" In "+d.Unit+".")
-			b.WriteString(name + strings.ReplaceAll(strings.TrimSuffix(samples[i], "\n"), "\n", "\n"+name) + "\n")
 		}
 	}
 	_, err := io.WriteString(w, b.String())

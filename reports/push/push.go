@@ -4,6 +4,7 @@ package push
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -22,6 +23,9 @@ import (
 // maxAnswer is the most bytes of an answer.
 const maxAnswer = 8 << 20
 
+// patience is how long a server may take nothing, or say nothing.
+const patience = time.Minute
+
 // Target is where something is sent.
 type Target struct {
 	URL        string
@@ -33,6 +37,7 @@ type Target struct {
 type Server struct {
 	base, key string
 	client    *http.Client
+	patience  time.Duration
 }
 
 // Refused is an answer that is no success.
@@ -50,8 +55,7 @@ func Open(t Target) (*Server, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, errors.New("--to is no address: allowed is http or https, a host and a path, without user, query and fragment; keys go into the variable that --key-env names")
 	}
-	s := &Server{base: strings.TrimSuffix(t.URL, "/"), client: &http.Client{
-		Timeout:   time.Minute,
+	s := &Server{base: strings.TrimSuffix(t.URL, "/"), patience: patience, client: &http.Client{
 		Transport: &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, MaxResponseHeaderBytes: 64 << 10, TLSHandshakeTimeout: 10 * time.Second},
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return errors.New("the server redirects; give the address that it redirects to")
@@ -92,11 +96,31 @@ func (s *Server) JSON(ctx context.Context, method, path string, value, answer an
 	return err
 }
 
-// Send sends a body and returns the answer.
+// moving calls a function whenever something is read.
+type moving struct {
+	io.ReadCloser
+	moved func()
+}
+
+func (m moving) Read(p []byte) (int, error) {
+	n, err := m.ReadCloser.Read(p)
+	m.moved()
+	return n, err
+}
+
+// Send sends a body and returns the answer. A body may take long, as long as the server takes it.
 func (s *Server) Send(ctx context.Context, method, path, kind string, body io.Reader) ([]byte, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	idle := time.AfterFunc(s.patience, func() { cancel(fmt.Errorf("the server has not answered within %v", s.patience)) })
+	defer idle.Stop()
+	moved := func() { idle.Reset(s.patience) }
 	q, err := http.NewRequestWithContext(ctx, method, s.base+path, body)
 	if err != nil {
 		return nil, s.without(err)
+	}
+	if q.Body != nil {
+		q.Body = moving{q.Body, moved}
 	}
 	q.Header.Set("Content-Type", kind)
 	if s.key != "" {
@@ -104,13 +128,13 @@ func (s *Server) Send(ctx context.Context, method, path, kind string, body io.Re
 	}
 	r, err := s.client.Do(q)
 	if err != nil {
-		return nil, s.without(err)
+		return nil, s.without(cmp.Or(context.Cause(ctx), err))
 	}
 	defer r.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(r.Body, maxAnswer+1))
+	text, err := io.ReadAll(io.LimitReader(moving{r.Body, moved}, maxAnswer+1))
 	switch {
 	case err != nil:
-		return nil, s.without(err)
+		return nil, s.without(cmp.Or(context.Cause(ctx), err))
 	case len(text) > maxAnswer:
 		return nil, fmt.Errorf("the answer to %s has more than %d bytes", path, maxAnswer)
 	case r.StatusCode/100 == 2:
