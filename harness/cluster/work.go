@@ -125,9 +125,15 @@ func (w *Worker) turn(ctx context.Context, doing chan<- string, found *bool) err
 	}
 	for msg := range batch.Messages() {
 		*found = true
-		doing <- strings.TrimPrefix(msg.Subject(), "q.")
+		say := func(unit string) {
+			select {
+			case doing <- unit:
+			case <-ctx.Done(): // nobody listens any more
+			}
+		}
+		say(strings.TrimPrefix(msg.Subject(), "q."))
 		err = w.deliver(ctx, msg, h)
-		doing <- ""
+		say("")
 		return err
 	}
 	if err := batch.Error(); err != nil && limited.Err() == nil && !errors.Is(err, nats.ErrTimeout) && !errors.Is(err, jetstream.ErrNoMessages) {
