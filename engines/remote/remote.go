@@ -64,6 +64,7 @@ func (c Config) Hosted() bool { return c.KeyEnv != "" && !loopback(c.URL) }
 type Engine struct {
 	config  Config
 	options engines.Options
+	fields  []field // that requests of its API may have
 	client  *http.Client
 	bounds  bounds
 	key     string
@@ -75,7 +76,7 @@ func Open(c Config, options engines.Options, now func() time.Time) (*Engine, err
 	if c.Spent == nil {
 		c.Spent = &Spending{}
 	}
-	e := &Engine{config: c, options: options, bounds: usual, now: now}
+	e := &Engine{config: c, options: options, fields: fields(c.API), bounds: usual, now: now}
 	if c.KeyEnv != "" {
 		if e.key = os.Getenv(c.KeyEnv); e.key == "" || strings.ContainsFunc(e.key, func(r rune) bool { return r <= ' ' || r > '~' }) {
 			return nil, fmt.Errorf("endpoint %s: the environment variable %s, which is to hold its key, is not set or has characters that no key has", c.Name, c.KeyEnv)

@@ -149,7 +149,7 @@ func (e *Engine) body(r engines.TextRequest) ([]byte, error) {
 		}
 		b["ignore_eos"], b["min_tokens"] = true, r.Budget
 	}
-	for _, f := range fields(c.API) {
+	for _, f := range e.fields {
 		v, given := e.options[f.Name]
 		switch {
 		case !given:

@@ -84,27 +84,32 @@ type events struct {
 	buffer  []byte
 	waiting int // events in the buffer
 	tokens  int // pieces so far
+	timer   *time.Timer
 }
 
 // until waits for a moment of an answer; false says that the client has gone.
-func until(r *http.Request, moment time.Time) bool {
+func (e *events) until(r *http.Request, moment time.Time) bool {
 	left := time.Until(moment)
 	if left <= 0 {
 		return r.Context().Err() == nil
 	}
-	timer := time.NewTimer(left)
-	defer timer.Stop()
+	if e.timer == nil {
+		e.timer = time.NewTimer(left)
+	} else {
+		e.timer.Reset(left)
+	}
 	select {
 	case <-r.Context().Done():
+		e.timer.Stop()
 		return false
-	case <-timer.C:
+	case <-e.timer.C:
 		return true
 	}
 }
 
 // whole writes an answer without a stream, when its last piece is due.
 func (e *events) whole(r *http.Request, a *Answer) {
-	if n := len(a.Set); n > 0 && !until(r, a.Came.Add(a.Set[n-1])) {
+	if n := len(a.Set); n > 0 && !e.until(r, a.Came.Add(a.Set[n-1])) {
 		return
 	}
 	e.tokens = len(a.Set)
@@ -145,7 +150,7 @@ func (e *events) stream(r *http.Request, a *Answer, what fate) {
 		if what != whole && i >= len(a.Set)/2 {
 			break
 		}
-		if !until(r, a.Came.Add(a.Set[i])) {
+		if !e.until(r, a.Came.Add(a.Set[i])) {
 			return
 		}
 		e.tokens++
