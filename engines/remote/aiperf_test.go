@@ -17,7 +17,7 @@ import (
 	"dllmbench/engines/remote/stub"
 )
 
-// TestAIPerf reads the streams of one stub by this client and by AIPerf, in turns, and says how
+// TestAIPerf reads the streams of one stub, a process of its own, by this client and by AIPerf, in turns, and says how
 // much later than the server wrote them each has the first and the last text. It runs where
 // AIPERF names the program and TOKENIZER a tokenizer that it finds, and wants a machine
 // with nothing else to do. A stub waits a second for each thousand streams with its first text.
@@ -30,36 +30,33 @@ func TestAIPerf(t *testing.T) {
 	}
 	const events, gap = 40, 100 * time.Millisecond
 	for _, streams := range []int{50, 500, 2000} {
-		first := max(200*time.Millisecond, time.Duration(streams)*time.Millisecond)
-		server, err := stub.Start("127.0.0.1:0", stub.Plan{Pieces: slices.Repeat([]string{"token "}, events), First: first, Gap: gap, Role: true, Usage: stub.LastUsage})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { server.Close() })
-		clients := map[string]func(t *testing.T) [][2]time.Duration{
-			"dllmbench": func(t *testing.T) [][2]time.Duration { return ours(t, server.URL(), streams) },
-			"AIPerf":    func(t *testing.T) [][2]time.Duration { return theirs(t, program, tokenizer, server.URL(), streams) },
-		}
-		for _, name := range []string{"dllmbench", "AIPerf", "AIPerf", "dllmbench"} {
-			before := len(server.Answers())
-			read := clients[name](t)
-			var wrote [][2]time.Duration
-			for _, a := range server.Answers()[before:] {
-				if len(a.Wrote) == events {
-					wrote = append(wrote, [2]time.Duration{a.Wrote[0].Sub(a.Came), a.Wrote[events-1].Sub(a.Came)})
+		t.Run(fmt.Sprint(streams), func(t *testing.T) {
+			first := max(200*time.Millisecond, time.Duration(streams)*time.Millisecond)
+			server := start(t, stub.Plan{Pieces: slices.Repeat([]string{"token "}, events), First: first, Gap: gap, Role: true, Usage: stub.LastUsage})
+			clients := map[string]func(t *testing.T) [][2]time.Duration{
+				"dllmbench": func(t *testing.T) [][2]time.Duration { return ours(t, server.URL, streams) },
+				"AIPerf":    func(t *testing.T) [][2]time.Duration { return theirs(t, program, tokenizer, server.URL, streams) },
+			}
+			for _, name := range []string{"dllmbench", "AIPerf", "AIPerf", "dllmbench"} {
+				read := clients[name](t)
+				var wrote [][2]time.Duration
+				for _, a := range server.Answers(t) {
+					if len(a.Wrote) == events {
+						wrote = append(wrote, [2]time.Duration{a.Wrote[0].Sub(a.Came), a.Wrote[events-1].Sub(a.Came)})
+					}
 				}
-			}
-			if len(read) < streams || len(wrote) < streams {
-				t.Fatalf("%s read %d of %d streams, the server wrote %d", name, len(read), streams, len(wrote))
-			}
-			text := fmt.Sprintf("%d streams, %s:", streams, name)
-			for i, what := range []string{"first", "last"} {
-				for _, p := range []int{50, 99} {
-					text += fmt.Sprintf(" %s text at p%d %v late;", what, p, (at(read, i, p) - at(wrote, i, p)).Round(10*time.Microsecond))
+				if len(read) < streams || len(wrote) < streams {
+					t.Fatalf("%s read %d of %d streams, the server wrote %d", name, len(read), streams, len(wrote))
 				}
+				text := name + ":"
+				for i, what := range []string{"first", "last"} {
+					for _, p := range []int{50, 99} {
+						text += fmt.Sprintf(" %s text at p%d %v late;", what, p, (at(read, i, p) - at(wrote, i, p)).Round(10*time.Microsecond))
+					}
+				}
+				t.Log(text)
 			}
-			t.Log(text)
-		}
+		})
 	}
 }
 

@@ -75,7 +75,7 @@ type answer struct {
 // read reads the stream to its end.
 func (a *answer) read(body io.Reader, since func() time.Duration, deliver func(engines.Delivery)) error {
 	p := parser{bounds: a.bounds}
-	buffer := make([]byte, 8<<10)
+	buffer := make([]byte, 4<<10) // as much as net/http reads at once
 	total := 0
 	for {
 		n, err := body.Read(buffer)
