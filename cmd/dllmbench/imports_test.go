@@ -53,7 +53,7 @@ var rooms = []room{
 	{name: "engines/remote/stub"},
 	{name: "engines/remote/remotetest", may: []string{"engines"}},
 	{name: "engines/remote/wire"},
-	{name: "engines/remote", may: []string{"engines", "engines/remote/stub", "engines/remote/wire", "engines/usage", "engines/userfile"}},
+	{name: "engines/remote", may: []string{"engines", "engines/remote/stub", "engines/remote/wire", "engines/usage", "engines/userfile"}, libs: []string{"github.com/go-json-experiment/json"}},
 	{name: "engines/yamlfile", libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "engines/endpoints", may: []string{"engines", "engines/process", "engines/remote", "engines/yamlfile"}, libs: []string{"gopkg.in/yaml.v3"}},
 	{name: "engines/golden", may: []string{"engines", "engines/network", "engines/userfile"}},

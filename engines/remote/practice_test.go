@@ -28,7 +28,7 @@ import (
 //	own timing        timings: TestQuirks; timings_per_token, metrics: here
 //	cache isolation   cache_salt: TestSalts; cache_prompt: TestRequests
 //	keep-alive        TestQuirks, FuzzEvents
-//	parser            FuzzEvents against a second reader; end mark: TestQuirks, an open stream behind it: here
+//	parser            FuzzEvents against another implementation; end mark: TestQuirks, an open stream behind it: here
 //	errors in a 200   TestQuirks, TestAdversaries; finish_reason error: here
 //	limit field       here; obfuscation: TestStreams (openai-chat), here; seed: TestRequests, here; fingerprint: TestQuirks
 //	retries           TestRefusals; cap, others held back, no connection, none behind the first byte: here
