@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"dllmbench/engines/internal/kernel"
+	"dllmbench/engines/internal/quant"
 	"dllmbench/engines/network"
 )
 
@@ -75,3 +76,6 @@ func KernelVariant() string { return kernel.Variant() }
 // ProductBits is the width in bits of the registers that matrix products use:
 // 512, 256, or 0 for plain Go. It tells machines apart in time, not in results.
 func ProductBits() int { return kernel.ProductBits() }
+
+// QuantLoops names the loops that multiply quantised weights, for example "avx512-vnni".
+func QuantLoops() string { return quant.Loops() }

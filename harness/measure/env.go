@@ -27,9 +27,10 @@ import (
 )
 
 // Environment describes this machine and this binary. kernel is the variant of
-// the compute kernels in use, for example "avx2" or "generic", and productBits
-// the width of the registers of their matrix products (0 in plain Go).
-func Environment(kernel string, productBits int) result.Env {
+// the compute kernels in use, for example "avx2" or "generic", productBits
+// the width of the registers of their matrix products (0 in plain Go), and quantLoops
+// the loops for quantised weights.
+func Environment(kernel string, productBits int, quantLoops string) result.Env {
 	root := os.DirFS("/")
 	env := result.Env{
 		CPU:         cpuName(),
@@ -44,6 +45,7 @@ func Environment(kernel string, productBits int) result.Env {
 		GOMAXPROCS:  runtime.GOMAXPROCS(0),
 		Kernel:      kernel,
 		ProductBits: productBits,
+		QuantLoops:  quantLoops,
 	}
 	env.L1DataBytes, env.L2Bytes = int64(max(0, cpuid.CPU.Cache.L1D)), int64(max(0, cpuid.CPU.Cache.L2))
 	env.CoresReal, env.CPUsUsable = physicalCores(root), countList(field(root, "proc/self/status", "Cpus_allowed_list:"))
@@ -137,7 +139,7 @@ func features() []string {
 	for _, id := range []cpuid.FeatureID{
 		cpuid.SSE42, cpuid.AVX, cpuid.F16C, cpuid.FMA3, cpuid.AVX2, cpuid.AVXVNNI,
 		cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512VNNI, cpuid.AVX512BF16, cpuid.AMXBF16,
-		cpuid.ASIMD, cpuid.ASIMDDP, cpuid.SVE,
+		cpuid.ASIMD, cpuid.ASIMDDP, cpuid.I8MM, cpuid.BF16, cpuid.SVE,
 	} {
 		if cpuid.CPU.Supports(id) {
 			found = append(found, id.String())

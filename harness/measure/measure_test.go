@@ -111,8 +111,8 @@ func TestRevision(t *testing.T) {
 }
 
 func TestEnvironment(t *testing.T) {
-	env := Environment("generic", 0)
-	if env.Kernel != "generic" || env.OS != runtime.GOOS || env.Arch != runtime.GOARCH || env.Go != runtime.Version() {
+	env := Environment("generic", 0, "neon")
+	if env.Kernel != "generic" || env.QuantLoops != "neon" || env.OS != runtime.GOOS || env.Arch != runtime.GOARCH || env.Go != runtime.Version() {
 		t.Errorf("wrong facts: %+v", env)
 	}
 	if env.Cores < 1 || env.GOMAXPROCS < 1 || env.MemBytes == 0 || env.L3Bytes == 0 {

@@ -198,7 +198,7 @@ func envPairs(e result.Env) []pair {
 		{"Cores", positive(e.Cores)}, {"Last-level cache", size(e.L3Bytes, "MB", 1e6)}, {"Memory", size(e.MemBytes, "GB", 1e9)},
 		{"Frequency governor", e.Governor}, {"System", strings.TrimSpace(e.OS + "/" + e.Arch + " " + e.KernelOS)},
 		{"Limits", e.Container}, {"Go", e.Go}, {"GOMAXPROCS", positive(e.GOMAXPROCS)},
-		{"Compute kernels", e.Kernels()}, {"Answers that are Python", e.Python}, {"Commit", commit}, {"Binary SHA-256", e.BinarySHA256},
+		{"Compute kernels", e.Kernels()}, {"Quantised weights", e.QuantLoops}, {"Answers that are Python", e.Python}, {"Commit", commit}, {"Binary SHA-256", e.BinarySHA256},
 	})
 }
 

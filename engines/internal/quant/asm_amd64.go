@@ -16,6 +16,20 @@ var (
 	dots   = cpu.X86.HasAVXVNNI
 )
 
+// Loops names the loops in use, by the extension that multiplies bytes. The results of all but
+// "generic" have the same bits.
+func Loops() string {
+	switch {
+	case wide:
+		return "avx512-vnni"
+	case narrow && dots:
+		return "avx-vnni"
+	case narrow:
+		return "avx2"
+	}
+	return "generic"
+}
+
 // narrowWay is how the narrow loops multiply.
 type narrowWay uint8
 

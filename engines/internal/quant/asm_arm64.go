@@ -4,11 +4,26 @@ package quant
 
 import "golang.org/x/sys/cpu"
 
-// What the CPU has: NEON, and its extension for dot products of bytes.
+// What the CPU has: NEON, and its extensions for dot products and for matrices of bytes.
 var (
 	narrow   = cpu.ARM64.HasASIMD
 	products = cpu.ARM64.HasASIMDDP
+	matrices = cpu.ARM64.HasI8MM
 )
+
+// Loops names the loops in use: the extension that multiplies bytes where there are several rows.
+// The results of all but "generic" have the same bits.
+func Loops() string {
+	switch {
+	case !narrow:
+		return "generic"
+	case matrices:
+		return "i8mm"
+	case products:
+		return "dotprod"
+	}
+	return "neon"
+}
 
 // tile computes 16 columns of some rows from groups of a stretch.
 type tile func(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
@@ -25,11 +40,19 @@ func smull2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8,
 
 func smull4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
 
+func smmla2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+
+func smmla4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
+
 //go:noescape
 func flipBytes(dst, src *uint8, n, size, stride int)
 
-// flipRows is from how many rows on numbers of eight bits are flipped once for all.
-const flipRows = 8
+//go:noescape
+func pairQuads(dst, src *uint8, n, size, stride int, zero uint8)
+
+// manyRows is from how many rows on numbers are made ready once for all: those of eight bits
+// flipped, or all paired.
+const manyRows = 8
 
 func quantise(q []int8, f []factor, x []float32, group int, zero int32) {
 	switch {
@@ -58,29 +81,40 @@ func dot(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) 
 		dotGeneric(y, ldy, x, k, size, b, add)
 		return
 	}
+	groups := size / b.size
 	one, two, four := tile(smull1), tile(smull2), tile(smull4)
 	if products {
 		one, two, four = sdot1, sdot2, sdot4
 	}
 	numbers, panel, group, flip := b.numbers, b.panel, b.group, b.bits == 8
-	if flip && x.rows >= flipRows {
+	if paired := matrices && x.rows >= manyRows; paired || flip && x.rows >= manyRows {
 		for j := range 2 {
-			flipBytes(&b.spare[j*stretch*Width], &numbers[j*panel], size/b.size, b.size*Width, group)
+			to, from := &b.spare[j*stretch*Width], &numbers[j*panel]
+			if paired {
+				pairQuads(to, from, groups, b.size*Width, group, uint8(b.zero))
+			} else {
+				flipBytes(to, from, groups, b.size*Width, group)
+			}
 		}
 		numbers, panel, group, flip = b.spare, stretch*Width, b.size*Width, false
+		if paired {
+			one, two, four = smmla2, smmla2, smmla4
+		}
 	}
 	for r := 0; r < x.rows; {
 		rows, tile := 4, four
+		yStep, aStep, fStep := ldy, x.k, x.groups
 		switch n := x.rows - r; {
 		case n >= 4:
 		case n >= 2:
 			rows, tile = 2, two
 		default:
 			rows, tile = 1, one
+			yStep, aStep, fStep = 0, 0, 0 // where one is for two rows, both are this one
 		}
 		for j := range 2 {
-			tile(&y[r*ldy+j*Width], ldy, &x.numbers[r*x.k+k], x.k, &x.factors[r*x.groups+k/b.size], x.groups, &numbers[j*panel], group,
-				&b.scales[j*Width], 4*b.step(), size/b.size, b.size/4, flip, b.lows, add)
+			tile(&y[r*ldy+j*Width], yStep, &x.numbers[r*x.k+k], aStep, &x.factors[r*x.groups+k/b.size], fStep, &numbers[j*panel], group,
+				&b.scales[j*Width], 4*b.step(), groups, b.size/4, flip, b.lows, add)
 		}
 		r += rows
 	}

@@ -2,6 +2,9 @@
 
 package quant
 
+// Loops names the loops in use.
+func Loops() string { return "generic" }
+
 func quantise(q []int8, f []factor, x []float32, group int, zero int32) {
 	quantiseGeneric(q, f, x, group, zero)
 }

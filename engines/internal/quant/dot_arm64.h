@@ -1,14 +1,16 @@
 // The inner loop of the product, for some rows of activations and one panel of 16
 // columns: y = Σ groups (scale·d)·(start + Σ q·a) + low·(d·Σa) (+ y). It is included
-// once for each way to multiply bytes, which defines
+// once for each way to multiply bytes, which defines, for two rows and likewise for four,
 //
-//   DOT1, DOT2, DOT4                  the names of the functions
-//   QUAD(i0, i1, i2, i3, w, a, lane)  i0 to i3 += four numbers of 16 columns, in
-//                                     registers from w on, by a lane of a; V25 to V27
-//                                     may be overwritten
+//   DOT2         the name of the function
+//   BEGIN2       sets the whole sums to their start: of the first row in V0 to V3, of the
+//                second in V4 to V7
+//   STEP2(load)  adds the products of 16 numbers of each row; load brings those of 16
+//                columns, four times as many bytes as a register has, to V16 to V19
+//   FLIPS2       the loop with numbers whose upper bit is flipped on the way, if R12 is set
+//   WHOLE2       puts sums in their places, if they were elsewhere
 //
-// Numbers of eight bits become signed when their upper bit is flipped: on the way if eight
-// is set, else before. Registers:
+// Registers:
 //
 //   R19 to R22 y   R2 to R5 a   R23 to R26 factors   R6 numbers of a group   R7 group
 //   R8 scales   R9 step of scales   R10 counts groups   R11 quads   R12 eight   R13 lows
@@ -132,72 +134,11 @@
 	ADD  R7, R6; \
 	SUB  $1, R10
 
-// func dot1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
-//
-// Sums of even and odd quads are separate until the end of a group.
-TEXT DOT1(SB), NOSPLIT, $0-99
-	ARGS
-	ZERO4(8, 9, 10, 11)
-	CBZ R14, groups1
-	LOAD2(8, 9, 19, 0)
-	LOAD2(10, 11, 19, 32)
-
-groups1:
-	GROUP
-	START((R23), 0, 1, 2, 3)
-	ZERO4(4, 5, 6, 7)
-	CBNZ R12, flipped1
-
-plain1:
-	FMOVQ.P 16(R2), F20
-	NUMBERS
-	QUAD(0, 1, 2, 3, 16, 20, 0)
-	NUMBERS
-	QUAD(4, 5, 6, 7, 16, 20, 1)
-	NUMBERS
-	QUAD(0, 1, 2, 3, 16, 20, 2)
-	NUMBERS
-	QUAD(4, 5, 6, 7, 16, 20, 3)
-	SUB  $4, R14
-	CBNZ R14, plain1
-	B    sums1
-
-flipped1:
-	FMOVQ.P 16(R2), F20
-	FLIPPED
-	QUAD(0, 1, 2, 3, 16, 20, 0)
-	FLIPPED
-	QUAD(4, 5, 6, 7, 16, 20, 1)
-	FLIPPED
-	QUAD(0, 1, 2, 3, 16, 20, 2)
-	FLIPPED
-	QUAD(4, 5, 6, 7, 16, 20, 3)
-	SUB  $4, R14
-	CBNZ R14, flipped1
-
-sums1:
-	ADD4S(0, 0, 4)
-	ADD4S(1, 1, 5)
-	ADD4S(2, 2, 6)
-	ADD4S(3, 3, 7)
-	SCALES
-	ROW((R23), 0, 1, 2, 3, 8, 9, 10, 11)
-	CBZ R13, end1
-	LOWS
-	ROWLOW((R23), 8, 9, 10, 11)
-
-end1:
-	ADD  $16, R23
-	END
-	CBNZ R10, groups1
-	STORE2(8, 9, 19, 0)
-	STORE2(10, 11, 19, 32)
-	RET
-
-#define QUADS2(load, lane) \
-	load; \
-	QUAD(0, 1, 2, 3, 16, 20, lane); \
-	QUAD(4, 5, 6, 7, 16, 21, lane)
+#define ACTIVATIONS4 \
+	FMOVQ.P 16(R2), F20; \
+	FMOVQ.P 16(R3), F21; \
+	FMOVQ.P 16(R4), F22; \
+	FMOVQ.P 16(R5), F23
 
 // func dot2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads int, eight, lows, add bool)
 TEXT DOT2(SB), NOSPLIT, $0-99
@@ -212,32 +153,16 @@ TEXT DOT2(SB), NOSPLIT, $0-99
 
 groups2:
 	GROUP
-	START((R23), 0, 1, 2, 3)
-	START((R24), 4, 5, 6, 7)
-	CBNZ R12, flipped2
+	BEGIN2
+	FLIPS2
 
 plain2:
-	FMOVQ.P 16(R2), F20
-	FMOVQ.P 16(R3), F21
-	QUADS2(NUMBERS, 0)
-	QUADS2(NUMBERS, 1)
-	QUADS2(NUMBERS, 2)
-	QUADS2(NUMBERS, 3)
+	STEP2(NUMBERS)
 	SUB  $4, R14
 	CBNZ R14, plain2
-	B    sums2
-
-flipped2:
-	FMOVQ.P 16(R2), F20
-	FMOVQ.P 16(R3), F21
-	QUADS2(FLIPPED, 0)
-	QUADS2(FLIPPED, 1)
-	QUADS2(FLIPPED, 2)
-	QUADS2(FLIPPED, 3)
-	SUB  $4, R14
-	CBNZ R14, flipped2
 
 sums2:
+	WHOLE2
 	SCALES
 	ROW((R23), 0, 1, 2, 3, 8, 9, 10, 11)
 	ROW((R24), 4, 5, 6, 7, 12, 13, 14, 15)
@@ -257,19 +182,6 @@ end2:
 	STORE2(14, 15, 20, 32)
 	RET
 
-#define QUADS4(load, lane) \
-	load; \
-	QUAD(0, 1, 2, 3, 16, 20, lane); \
-	QUAD(4, 5, 6, 7, 16, 21, lane); \
-	QUAD(8, 9, 10, 11, 16, 22, lane); \
-	QUAD(12, 13, 14, 15, 16, 23, lane)
-
-#define ACTIVATIONS4 \
-	FMOVQ.P 16(R2), F20; \
-	FMOVQ.P 16(R3), F21; \
-	FMOVQ.P 16(R4), F22; \
-	FMOVQ.P 16(R5), F23
-
 #define CLEAR(p) \
 	STORE2(0, 0, p, 0); \
 	STORE2(0, 0, p, 32)
@@ -288,32 +200,16 @@ TEXT DOT4(SB), NOSPLIT, $0-99
 
 groups4:
 	GROUP
-	START((R23), 0, 1, 2, 3)
-	START((R24), 4, 5, 6, 7)
-	START((R25), 8, 9, 10, 11)
-	START((R26), 12, 13, 14, 15)
-	CBNZ R12, flipped4
+	BEGIN4
+	FLIPS4
 
 plain4:
-	ACTIVATIONS4
-	QUADS4(NUMBERS, 0)
-	QUADS4(NUMBERS, 1)
-	QUADS4(NUMBERS, 2)
-	QUADS4(NUMBERS, 3)
+	STEP4(NUMBERS)
 	SUB  $4, R14
 	CBNZ R14, plain4
-	B    sums4
-
-flipped4:
-	ACTIVATIONS4
-	QUADS4(FLIPPED, 0)
-	QUADS4(FLIPPED, 1)
-	QUADS4(FLIPPED, 2)
-	QUADS4(FLIPPED, 3)
-	SUB  $4, R14
-	CBNZ R14, flipped4
 
 sums4:
+	WHOLE4
 	SCALES
 	CBNZ R13, lows4
 	MEMORY((R23), 19, 0, 1, 2, 3)

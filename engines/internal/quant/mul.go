@@ -103,7 +103,8 @@ type block struct {
 	numbers      []uint8   // bytes: four numbers of each of 16 columns side by side
 	panel, group int       // distances between the numbers of panels and of groups
 	scales       []float32 // of a group: those of both panels, then their lows
-	bits, size   int       // of a number; numbers of a group
+	bits, zero   int       // of a number; the one that stands for 0
+	size         int       // numbers of a group
 	lows         bool
 	spare        []uint8 // room for as many numbers, where they are elsewhere
 }
@@ -118,7 +119,7 @@ func (b *block) step() int {
 
 // stretch is an empty block in memory.
 func (m *Matrix) stretch(s *unpacked) block {
-	return block{s.numbers[:], stretch * Width, m.group * Width, s.scales[:], m.bits, m.group, m.lows, s.numbers[:]}
+	return block{s.numbers[:], stretch * Width, m.group * Width, s.scales[:], m.bits, m.zero, m.group, m.lows, s.numbers[:]}
 }
 
 // unpackGeneric makes a stretch of two panels ready.

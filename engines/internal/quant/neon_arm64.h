@@ -27,6 +27,10 @@
 // The sums of four products of bytes, those of n by a lane of m (dot-product extension).
 #define SDOT(d, n, m, i) WORD $(0x4F80E000 | LANE(i) | (m)<<16 | (n)<<5 | (d))
 
+// The sums of eight products of bytes, those of both halves of n by those of both halves of m:
+// first by first, first by second, second by first, second by second (i8mm).
+#define SMMLA(d, n, m) WORD $(0x4E80A400 | (m)<<16 | (n)<<5 | (d))
+
 // Products of bytes in 16 bits, of the lower and the upper half; sums of neighbours
 // in 16 bits; and in 32 bits, added to d.
 #define SMULL(d, n, m) WORD $(0x0E20C000 | (m)<<16 | (n)<<5 | (d))
@@ -44,7 +48,15 @@
 #define SXTL4H(d, n) WORD $(0x0F10A400 | (n)<<5 | (d))
 #define SXTL4HH(d, n) WORD $(0x4F10A400 | (n)<<5 | (d))
 
+// Words of 32 bits of n and m by turns, of their lower and of their upper halves; and words of 64
+// bits.
+#define ZIP4S(d, n, m) WORD $(0x4E803800 | (m)<<16 | (n)<<5 | (d))
+#define ZIP4SH(d, n, m) WORD $(0x4E807800 | (m)<<16 | (n)<<5 | (d))
+#define ZIP2D(d, n, m) WORD $(0x4EC03800 | (m)<<16 | (n)<<5 | (d))
+#define ZIP2DH(d, n, m) WORD $(0x4EC07800 | (m)<<16 | (n)<<5 | (d))
+
 // Bits and bytes.
+#define SUB16B(d, n, m) WORD $(0x6E208400 | (m)<<16 | (n)<<5 | (d))
 #define AND(d, n, m) WORD $(0x4E201C00 | (m)<<16 | (n)<<5 | (d))
 #define ORR(d, n, m) WORD $(0x4EA01C00 | (m)<<16 | (n)<<5 | (d))
 #define EOR(d, n, m) WORD $(0x6E201C00 | (m)<<16 | (n)<<5 | (d))

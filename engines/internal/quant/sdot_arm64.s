@@ -11,4 +11,4 @@
 	SDOT(i2, w+2, a, lane); \
 	SDOT(i3, w+3, a, lane)
 
-#include "dot_arm64.h"
+#include "quads_arm64.h"

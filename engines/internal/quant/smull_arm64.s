@@ -20,4 +20,4 @@
 	COLUMNS(i2, w+2); \
 	COLUMNS(i3, w+3)
 
-#include "dot_arm64.h"
+#include "quads_arm64.h"

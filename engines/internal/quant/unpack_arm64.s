@@ -114,6 +114,50 @@ bytes:
 	CBNZ R2, part
 	RET
 
+#define PAIRED(d, e, n, m) \
+	SUB16B(n, n, 24); \
+	SUB16B(m, m, 24); \
+	ZIP4S(d, n, m); \
+	ZIP4SH(e, n, m)
+
+// func pairQuads(dst, src *uint8, n, size, stride int, zero uint8)
+//
+// Copies n times size bytes, stride apart, one after the other: numbers less their zero, so that
+// they are signed, with eight of each column side by side instead of four. dst may be src.
+TEXT ·pairQuads(SB), NOSPLIT, $0-41
+	MOVD  dst+0(FP), R0
+	MOVD  src+8(FP), R1
+	MOVD  n+16(FP), R2
+	MOVD  size+24(FP), R3
+	MOVD  stride+32(FP), R4
+	MOVBU zero+40(FP), R7
+	VDUP  R7, V24.B16
+
+group:
+	MOVD R1, R5
+	MOVD R3, R6
+
+quads:
+	NEXT2(0, 1, 5)
+	NEXT2(2, 3, 5)
+	NEXT2(4, 5, 5)
+	NEXT2(6, 7, 5)
+	PAIRED(16, 17, 0, 4)
+	PAIRED(18, 19, 1, 5)
+	PAIRED(20, 21, 2, 6)
+	PAIRED(22, 23, 3, 7)
+	STORE2(16, 17, 0, 0)
+	STORE2(18, 19, 0, 32)
+	STORE2(20, 21, 0, 64)
+	STORE2(22, 23, 0, 96)
+	ADD  $128, R0
+	SUB  $128, R6
+	CBNZ R6, quads
+	ADD  R4, R1
+	SUB  $1, R2
+	CBNZ R2, group
+	RET
+
 // HALVES makes float32 of 16 float16 at p.
 #define HALVES(p) \
 	LOAD2(1, 3, p, 0); \

@@ -6,14 +6,18 @@ import "testing"
 
 // variants runs a test with every inner loop that this machine has.
 func variants(t *testing.T, test func(*testing.T)) {
-	hasNEON, hasProducts := narrow, products
-	defer func() { narrow, products = hasNEON, hasProducts }()
+	hasNEON, hasProducts, hasMatrices := narrow, products, matrices
+	defer func() { narrow, products, matrices = hasNEON, hasProducts, hasMatrices }()
 	for _, v := range []struct {
-		name             string
-		narrow, products bool
-	}{{"dot products", true, true}, {"neon", true, false}, {"generic", false, false}} {
-		if narrow, products = v.narrow, v.products; (!v.narrow || hasNEON) && (!v.products || hasProducts) {
-			t.Run(v.name, test)
+		loops                      string
+		narrow, products, matrices bool
+	}{{"i8mm", true, true, true}, {"dotprod", true, true, false}, {"neon", true, false, false}, {"generic", false, false, false}} {
+		narrow, products, matrices = v.narrow, v.products, v.matrices
+		if (!v.narrow || hasNEON) && (!v.products || hasProducts) && (!v.matrices || hasMatrices) {
+			if Loops() != v.loops {
+				t.Errorf("the loops are called %s", Loops())
+			}
+			t.Run(v.loops, test)
 		}
 	}
 }

@@ -40,6 +40,7 @@ func Environment(env result.Env) []terminal.Fact {
 		{"go", env.Go},
 		{"GOMAXPROCS", strconv.Itoa(env.GOMAXPROCS)},
 		{"compute kernels", env.Kernels()},
+		{"quantised weights", cmp.Or(env.QuantLoops, unknown)},
 		{"answers that are Python", cmp.Or(env.Python, "not run")},
 		{"commit", commit},
 		{"binary sha256", cmp.Or(env.BinarySHA256, unknown)},

@@ -43,7 +43,7 @@ func Gauges(now func() time.Time, stopped func(since time.Time) string) transpor
 
 // Environment describes machine, binary and clock.
 func Environment(now func() time.Time, energy *measure.Energy) result.Env {
-	env := measure.Environment(model.KernelVariant(), model.ProductBits())
+	env := measure.Environment(model.KernelVariant(), model.ProductBits(), model.QuantLoops())
 	env.EnergyFrom, env.ClockNs = energy.Source(), measure.ClockStep(now).Nanoseconds()
 	return env
 }

@@ -39,7 +39,7 @@ func Records(ctx context.Context, now func() time.Time, plan *scenario.Plan, mod
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, folder.Results)
-	header := harness.Header(plan, measure.Environment(model.KernelVariant(), model.ProductBits()), now(), nil)
+	header := harness.Header(plan, measure.Environment(model.KernelVariant(), model.ProductBits(), model.QuantLoops()), now(), nil)
 	out, err := result.Create(path, header, result.Metrics())
 	if err != nil {
 		return nil, exit.With(exit.Execution, err)
