@@ -100,25 +100,15 @@ func (c *generateCmd) Run(con *console) error {
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	runner, err := c.runner(con)
-	if err != nil {
-		return err
-	}
-	t, err := c.task(con.stdin, runner)
-	if err != nil {
-		return exit.With(exit.Usage, err)
-	}
 	judge := setup.Judge()
 	defer judge.Close()
-	t.Workload = worker.Judged(t.Workload, judge)
-	w, err := setup.Text(&library.Shelf{}, namedWeights(c.Weights))
+	t, w, err := c.open(con, judge)
 	if err != nil {
 		return err
 	}
 	if err := c.ask(&t, w, judge); err != nil {
 		return err
 	}
-	c.limit(&t)
 	request, err := t.Request(w.Codec, w.Model.Spec().Context, c.Budget, c.Seed)
 	if err != nil {
 		return exit.With(exit.Usage, err)
@@ -167,12 +157,21 @@ func printed(con *console, text string, about interface {
 	return about.Explain(con.stderr, t)
 }
 
-// limit takes what ends the answer from the flags.
-func (c *generateCmd) limit(t *prompt.Task) {
-	t.Force = c.ForceLength
+// open opens the task, with what ends its answer, and the weights whose tokenizer counts.
+func (c *generateCmd) open(con *console, judge *worker.Judge) (t prompt.Task, w library.Weights, err error) {
+	runner, err := c.runner(con)
+	if err != nil {
+		return t, w, err
+	}
+	if t, err = c.task(con.stdin, runner); err != nil {
+		return t, w, exit.With(exit.Usage, err)
+	}
+	t.Workload, t.Force = worker.Judged(t.Workload, judge), c.ForceLength
 	for _, s := range c.Stop {
 		t.Stop = append(t.Stop, strings.NewReplacer(`\n`, "\n", `\t`, "\t", `\\`, `\`).Replace(s))
 	}
+	w, err = setup.Text(&library.Shelf{}, namedWeights(c.Weights))
+	return t, w, err
 }
 
 // decoders resolves the presets and their options: one, or those of --compare.

@@ -7,9 +7,7 @@ import (
 	"dllmbench/cmd/dllmbench/internal/setup"
 	"dllmbench/engines"
 	"dllmbench/engines/decoders"
-	"dllmbench/engines/library"
 	"dllmbench/harness/exit"
-	"dllmbench/harness/worker"
 )
 
 // ends asks an endpoint with one prompt.
@@ -29,28 +27,18 @@ func (c *generateCmd) ends(con *console) error {
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	runner, err := c.runner(con)
+	judge := setup.Judge()
+	defer judge.Close()
+	t, w, err := c.open(con, judge)
 	if err != nil {
 		return err
 	}
-	t, err := c.task(con.stdin, runner)
-	if err != nil {
-		return exit.With(exit.Usage, err)
-	}
-	c.limit(&t)
 	name := found.About.Name
 	switch {
 	case t.Force && found.Ends != "":
 		return exit.Errorf(exit.Usage, "--force-length: endpoint %s: %s", name, found.Ends)
 	case c.Chat != nil && !found.Chats:
 		return exit.Errorf(exit.Usage, "endpoint %s of kind %s continues texts: give the text with --prompt", name, found.About.Kind)
-	}
-	judge := setup.Judge()
-	defer judge.Close()
-	t.Workload = worker.Judged(t.Workload, judge)
-	w, err := setup.Text(&library.Shelf{}, namedWeights(c.Weights))
-	if err != nil {
-		return err
 	}
 	e, err := found.Open(con.ctx, engines.Setting{Options: options, Threads: c.Threads})
 	if err != nil {

@@ -197,7 +197,7 @@ func (c *runCmd) loads(s *scenario.Scenario) (err error) {
 
 // judge loads the judge of a run: the one of the flag, else that of the scenario;
 // nil if neither names one.
-func (c *runCmd) judge(plan *scenario.Plan, models *library.Shelf) (name string, j *rating.Judge, err error) {
+func (c *runCmd) judge(con *console, plan *scenario.Plan, models *library.Shelf) (name string, j *rating.Judge, err error) {
 	named := plan.Scenario.Judge
 	if c.Judge != "" {
 		named = namedWeights(c.Judge)
@@ -208,6 +208,10 @@ func (c *runCmd) judge(plan *scenario.Plan, models *library.Shelf) (name string,
 	w, err := setup.Text(models, named)
 	if err != nil {
 		return "", nil, fmt.Errorf("the judge %w", err)
+	}
+	spec := w.Model.Spec()
+	for _, why := range spec.UntrainedCausal() {
+		fmt.Fprintf(con.stderr, "note: the judge %s is used untrained: %s\n", terminal.Visible(named.String()), why)
 	}
 	return named.String(), rating.NewJudge(w, 1), nil
 }

@@ -68,7 +68,7 @@ func (c *runCmd) records(con *console, plan *scenario.Plan, models *library.Shel
 	stopped, stop := setup.Watch(con.now)
 	defer stop()
 	opt.Stopped = stopped
-	named, judge, err := c.judge(plan, models)
+	named, judge, err := c.judge(con, plan, models)
 	if err != nil {
 		return done, err
 	}

@@ -117,7 +117,7 @@ func acrossSentence(f Finding, s Series, p Policy, tests int) string {
 	return text + " (" + s.Note + ")"
 }
 
-// agreement says of runs on different kernels, where equal bits are not promised, in how many
+// agreement says of runs on different kernels, which are not comparable by bits, in how many
 // cells counters and outputs agree all the same.
 func agreement(old, new *result.File, p Policy) string {
 	equal, compared := 0, 0
@@ -132,5 +132,9 @@ func agreement(old, new *result.File, p Policy) string {
 	if compared == 0 {
 		return ""
 	}
-	return fmt.Sprintf("On %s and %s kernels counters and outputs of %d of %d cells agree on every instance.", old.Header.Env.Kernel, new.Header.Env.Kernel, equal, compared)
+	text := fmt.Sprintf("Counters and outputs of %s and %s kernels are not comparable", old.Header.Env.Kernel, new.Header.Env.Kernel)
+	if equal == 0 {
+		return text + "; here they differ in every cell, as they may."
+	}
+	return fmt.Sprintf("%s; here they agree on every instance of %d of %d cells all the same.", text, equal, compared)
 }

@@ -48,14 +48,9 @@ func (p *parser) published(n *yaml.Node) {
 			if 0 < v.Value && v.Value < 1 {
 				p.s.notes = lists.With(p.s.notes, fmt.Sprintf("published value of %s: shares are in per cent, and %g is %g%%; a share of %g is written %g", v.Task, v.Value, v.Value, v.Value, 100*v.Value))
 			}
-			if slices.Contains(ratedMetrics, v.Metric) && !p.rates(v.Task) {
-				p.add(place(have["metric"].value), "the metric %s is of choices that are rated, and %s has none (score: likelihood)", v.Metric, v.Task)
-			}
-			if slices.Contains(programMetrics, v.Metric) && !p.programs(v.Task) {
-				fit := lists.Keep(publishedNames(p.catalog), func(name string) bool {
-					return !slices.Contains(programMetrics, name) && (p.rates(v.Task) || !slices.Contains(ratedMetrics, name))
-				})
-				p.add(place(have["metric"].value), "the metric %s is of programs, and answers to %s are none; allowed are %s", v.Metric, v.Task, strings.Join(fit, ", "))
+			if why := p.unfit(v.Metric, v.Task); why != "" {
+				fit := lists.Keep(publishedNames(p.catalog), func(name string) bool { return p.unfit(name, v.Task) == "" })
+				p.add(place(have["metric"].value), "the metric %s is %s; allowed are %s", v.Metric, fmt.Sprintf(why, v.Task), strings.Join(fit, ", "))
 			}
 			v.Margin = cmp.Or(v.Margin, 100*verdict.Margin)
 		}
@@ -73,24 +68,33 @@ type modelled struct {
 	name string
 }
 
-// ratedMetrics are those of choices that are rated.
-var ratedMetrics = []string{"acc", "acc_norm", "acc_bytes"}
-
-// programMetrics are those of answers that are programs.
-var programMetrics = []string{"parses", "type_checks", "undeclared", "bracket_error", "pass_at_1", "pass_at_k"}
-
-// rates reports whether choices of a task are rated.
-func (p *parser) rates(task string) bool {
-	return p.hasTask(task, func(t Task) bool { return t.Score != "" })
+// partial are the metrics that only some tasks have: what they are of, and which tasks have it.
+var partial = []struct {
+	names []string
+	of    string // %s stands for another task
+	has   func(Task) bool
+}{
+	{[]string{"acc", "acc_norm", "acc_bytes"}, "of choices that are rated, and %s has none (score: likelihood)", func(t Task) bool { return t.Score != "" }},
+	{[]string{"parses", "type_checks", "undeclared", "bracket_error", "pass_at_1", "pass_at_k"}, "of programs, and answers to %s are none", func(t Task) bool {
+		_, runs := t.Workload.(workloads.Executor)
+		return (runs || t.SHA256 != "") && manifold(t)
+	}},
+	{[]string{"planted_mended", "planted_spoiled"}, "of answers that begin with planted errors, and %s has none (planted)", func(t Task) bool { return len(t.Planted) > 0 }},
+	{[]string{"coherence_backward", "coherence_lookahead"}, "of places that are checked each by itself, and answers to %s are checked as a whole", manifold},
 }
 
-// programs reports whether answers to a task may be programs. Those to a file may be, unless a
-// card says which rule takes a result out of them.
-func (p *parser) programs(task string) bool {
-	return p.hasTask(task, func(t Task) bool {
-		_, runs := t.Workload.(workloads.Executor)
-		return t.Score == "" && (runs || t.SHA256 != "") && (t.Card == nil || t.Card.Rule == "")
-	})
+// manifold reports whether several things of an answer may be checked: not where a card says which
+// rule takes one result out of it.
+func manifold(t Task) bool { return t.Score == "" && (t.Card == nil || t.Card.Rule == "") }
+
+// unfit says why a task has no values of a metric, %s standing for the task; "" where it has.
+func (p *parser) unfit(metric, task string) string {
+	for _, m := range partial {
+		if slices.Contains(m.names, metric) && !p.hasTask(task, m.has) {
+			return m.of
+		}
+	}
+	return ""
 }
 
 // hasTask reports whether an entry of a task, by its name or with a rung, is such a one.

@@ -13,6 +13,15 @@ import (
 // TestPublishedOfCards: what a card knows of the weights of the scenario is compared, once
 // for a task, and nothing that it knows of others.
 func TestPublishedOfCards(t *testing.T) {
+	for metric, why := range map[string]string{
+		"acc":            "of choices that are rated, and echo has none (score: likelihood)",
+		"planted_mended": "of answers that begin with planted errors, and echo has none (planted)",
+	} {
+		_, err := Parse("test.yaml", []byte(twoEngines+"published: {task: echo, source: x, value: 40, metric: "+metric+"}\n"), wantedCatalog())
+		if err == nil || !strings.HasPrefix(err.Error(), "test.yaml:5:55: the metric "+metric+" is "+why+"; allowed are exact_match, ") || strings.Contains(err.Error(), "planted_spoiled") {
+			t.Errorf("%s: %v", metric, err)
+		}
+	}
 	catalog := wantedCatalog()
 	catalog.Formats, catalog.Open = []string{"jsonl"}, func(s TaskSource) (TaskFile, error) {
 		f := TaskFile{Workload: shelf{name: s.Name, lens: map[workloads.Split]int{workloads.Test: 6}}, SHA256: fakeDigest}

@@ -138,7 +138,7 @@ func short(name string) string { return table.Shorten(name, nameWidth) }
 // marked is the name with its marks.
 func marked(r *view.Row) string {
 	marks := r.Marks()
-	return table.Shorten(r.Name, nameWidth-len([]rune(marks))) + marks
+	return table.Shorten(r.ShortName(), nameWidth-len([]rune(marks))) + marks
 }
 
 func snip(s string, width int) string { return text.Snip(s, width, "…") }

@@ -110,7 +110,7 @@ func compares(points []*view.Point) bool {
 
 func row(p *view.Point, r *view.Row, versus bool, metrics []result.Metric) tableRow {
 	out := tableRow{
-		Task: view.Clean(p.Task()), Name: view.Clean(r.Name), Engine: engineOf(r.Look), Invalid: r.State == view.Invalid, Marks: marksOf(r),
+		Task: view.Clean(p.Task()), Name: view.Clean(r.ShortName()), Engine: engineOf(r.Look), Invalid: r.State == view.Invalid, Marks: marksOf(r),
 	}
 	out.Name += r.Marks() // the summary says what they mean
 	n := tableCell{Text: fmt.Sprint(r.Instances)}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"dllmbench/harness/stats"
 	"dllmbench/reports/internal/fixture"
 	"dllmbench/reports/view"
 )
@@ -57,6 +58,18 @@ func TestBoardOfPoorRuns(t *testing.T) {
 	few.Steps = nil
 	if l := Make(view.New(fixture.New(few))).Lines[0]; l.Quality.Sure != Alone || l.Speed.Sure != Alone {
 		t.Errorf("one decoder: %+v", l)
+	}
+}
+
+// TestBoardOfEqualSpeed: where nothing is told apart, the ratio of the pairs does not stand as a lead: it
+// may point the other way than the medians.
+func TestBoardOfEqualSpeed(t *testing.T) {
+	p := view.New(fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4}, Instances: 24, Repeats: 1})).Points[0]
+	for lost, want := range map[bool]string{false: "not told apart from " + name(p.Rows[1]) + " (0.98× ? as fast)", true: "0.98× ? as fast as " + name(p.Rows[1])} {
+		even := task{Point: p, speed: race{p.Rows[0], []rival{{p.Rows[1], view.Comparison{Speed: &stats.Estimate{Value: 0.98}}, lost, true}}}}
+		if got := even.takesLeast().Margin; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 

@@ -179,6 +179,9 @@ func (t *task) takesLeast() Outcome {
 	if t.speed.rivals != nil {
 		if first := t.speed.rivals[0]; first.both.Speed != nil {
 			o.Margin = fmt.Sprintf("%s as fast%s as %s", view.Times(first.both.Speed), perToken(t.PerToken()), name(first.row))
+			if first.known && !first.lost { // its median may be the smaller one, and the pairs say otherwise
+				o.Margin = fmt.Sprintf("not told apart from %s (%s as fast%s)", name(first.row), view.Times(first.both.Speed), perToken(t.PerToken()))
+			}
 		}
 	}
 	if without := t.withoutTimes(); len(without) > 0 {
