@@ -58,16 +58,17 @@ func narrowWayOf(bits, quads int) (way narrowWay, run int) {
 	return plainWay, min(quads, 8>>(bits-4))
 }
 
-// tile computes 32 columns of some rows from groups of a stretch.
-type tile func(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
+// tile computes 32 columns of some rows from groups of a stretch. For each of these it fetches some lines of
+// two panels, apart bytes from each other.
+type tile func(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, next *uint8, apart, lines int, lows, add bool)
 
-func dot1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
+func dot1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, next *uint8, apart, lines int, lows, add bool)
 
-func dot2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
+func dot2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, next *uint8, apart, lines int, lows, add bool)
 
-func dot4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
+func dot4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, next *uint8, apart, lines int, lows, add bool)
 
-func dot6(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
+func dot6(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, next *uint8, apart, lines int, lows, add bool)
 
 //go:noescape
 func narrow1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads, run int, way narrowWay, lows, add bool)
@@ -124,7 +125,22 @@ func (m *Matrix) unpack(s *unpacked, pair, k, size int) block {
 	default:
 		return m.unpackGeneric(s, pair, k, size)
 	}
-	return m.unpackBy(s, pair, k, size, numbers, halves, fine)
+	b := m.unpackBy(s, pair, k, size, numbers, halves, fine)
+	if wide {
+		b.next, b.apart = m.next(pair, k+size), m.step
+	}
+	return b
+}
+
+// next are the bytes of the first of two panels of the stretch that begins at k, or else with the next pair.
+func (m *Matrix) next(pair, k int) []byte {
+	if k == m.K {
+		pair, k = pair+1, 0
+	}
+	if pair == m.pairs() {
+		return nil
+	}
+	return m.data[2*pair*m.step+k/m.Block*m.panelBlock():][:min(stretch, m.K-k)/m.Block*m.panelBlock()]
 }
 
 // dot computes 32 columns of all rows from a stretch.
@@ -139,6 +155,13 @@ func dot(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) 
 		dotGeneric(y, ldy, x, k, size, b, add)
 		return
 	}
+	// Each group of a tile fetches some lines of the next stretch, as many as a tile of six rows has to.
+	next, lines := b.next, 0
+	if len(next) > 0 {
+		lines = (len(next)-1)/(64*groups*((x.rows+5)/6)) + 1
+	} else {
+		next = b.numbers // of which nothing is fetched
+	}
 	for r := 0; r < x.rows; {
 		rows, tile := 6, tile(dot6)
 		switch n := x.rows - r; {
@@ -151,8 +174,13 @@ func dot(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) 
 			rows, tile = 1, dot1
 		}
 		tile(&y[r*ldy], ldy, &x.numbers[r*x.k+k], x.k, &x.factors[r*x.groups+k/b.size], x.groups, &b.numbers[0], b.panel, b.group,
-			&b.scales[0], groups, quads, b.lows, add)
+			&b.scales[0], groups, quads, &next[0], b.apart, lines, b.lows, add)
 		r += rows
+		if n := 64 * lines * groups; n < len(next) {
+			next = next[n:]
+		} else {
+			lines = 0
+		}
 	}
 }
 

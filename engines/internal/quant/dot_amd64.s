@@ -9,7 +9,8 @@
 //
 //   AX, BX a (row 0, row 3)   CX lda      DX, R8 factors (row 0, row 3)   R9 ldf
 //   R10 numbers of a group    R11 panel   R14 group   DI numbers of a quad
-//   R12 scales                R13 counts groups       SI counts quads
+//   R12 scales                R13 counts groups       SI counts quads (before, lines)
+//   R15 what is fetched
 //
 // Whole sums of row r and panel p are in Z(2r+p), float sums in Z(12+2r+p).
 
@@ -27,7 +28,8 @@
 	MOVQ panel+56(FP), R11; \
 	MOVQ group+64(FP), R14; \
 	MOVQ s+72(FP), R12; \
-	MOVQ groups+80(FP), R13
+	MOVQ groups+80(FP), R13; \
+	MOVQ next+96(FP), R15
 
 #define OUT \
 	MOVQ y+0(FP), DI; \
@@ -37,6 +39,13 @@
 #define GROUP \
 	MOVQ R10, DI; \
 	MOVQ quads+88(FP), SI
+
+// FETCH fetches a line of two panels, for the stretch that comes next.
+#define FETCH \
+	PREFETCHT0 (R15); \
+	PREFETCHT0 (R15)(DI*1); \
+	ADDQ $64, R15; \
+	DECQ SI
 
 #define LOAD(at, r0, r1) \
 	VMOVUPS at, r0; \
@@ -106,16 +115,26 @@
 	NUMBERS(i); \
 	QUAD((4*i)(AX), Z0, Z1)
 
-// func dot1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
-TEXT ·dot1(SB), NOSPLIT, $0-98
+// func dot1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, next *uint8, apart, lines int, lows, add bool)
+TEXT ·dot1(SB), NOSPLIT, $0-122
 	ARGS
 	ZERO(Z12, Z13)
-	CMPB add+97(FP), $0
+	CMPB add+121(FP), $0
 	JEQ  groups1
 	OUT
 	LOAD((DI), Z12, Z13)
 
 groups1:
+	MOVQ  lines+112(FP), SI
+	MOVQ  apart+104(FP), DI
+	TESTQ SI, SI
+	JEQ   fetched1
+
+fetch1:
+	FETCH
+	JNE fetch1
+
+fetched1:
 	GROUP
 	START((DX), Z0, Z1)
 
@@ -129,7 +148,7 @@ quads1:
 
 	SCALES
 	ADD((DX), Z0, Z1, Z12, Z13)
-	CMPB lows+96(FP), $0
+	CMPB lows+120(FP), $0
 	JEQ  end1
 	LOWS
 	LOW((DX), Z12, Z13)
@@ -149,18 +168,28 @@ end1:
 	QUAD((4*i)(AX), Z0, Z1); \
 	QUAD((4*i)(AX)(CX*1), Z2, Z3)
 
-// func dot2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
-TEXT ·dot2(SB), NOSPLIT, $0-98
+// func dot2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, next *uint8, apart, lines int, lows, add bool)
+TEXT ·dot2(SB), NOSPLIT, $0-122
 	ARGS
 	ZERO(Z12, Z13)
 	ZERO(Z14, Z15)
-	CMPB add+97(FP), $0
+	CMPB add+121(FP), $0
 	JEQ  groups2
 	OUT
 	LOAD((DI), Z12, Z13)
 	LOAD((DI)(SI*1), Z14, Z15)
 
 groups2:
+	MOVQ  lines+112(FP), SI
+	MOVQ  apart+104(FP), DI
+	TESTQ SI, SI
+	JEQ   fetched2
+
+fetch2:
+	FETCH
+	JNE fetch2
+
+fetched2:
 	GROUP
 	START((DX), Z0, Z1)
 	START((DX)(R9*1), Z2, Z3)
@@ -176,7 +205,7 @@ quads2:
 	SCALES
 	ADD((DX), Z0, Z1, Z12, Z13)
 	ADD((DX)(R9*1), Z2, Z3, Z14, Z15)
-	CMPB lows+96(FP), $0
+	CMPB lows+120(FP), $0
 	JEQ  end2
 	LOWS
 	LOW((DX), Z12, Z13)
@@ -200,14 +229,14 @@ end2:
 	QUAD((4*i)(AX)(CX*2), Z4, Z5); \
 	QUAD((4*i)(BX), Z6, Z7)
 
-// func dot4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
-TEXT ·dot4(SB), NOSPLIT, $0-98
+// func dot4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, next *uint8, apart, lines int, lows, add bool)
+TEXT ·dot4(SB), NOSPLIT, $0-122
 	ARGS
 	ZERO(Z12, Z13)
 	ZERO(Z14, Z15)
 	ZERO(Z16, Z17)
 	ZERO(Z18, Z19)
-	CMPB add+97(FP), $0
+	CMPB add+121(FP), $0
 	JEQ  groups4
 	OUT
 	LEAQ (SI)(SI*2), AX
@@ -219,6 +248,16 @@ TEXT ·dot4(SB), NOSPLIT, $0-98
 	MOVQ a+16(FP), AX
 
 groups4:
+	MOVQ  lines+112(FP), SI
+	MOVQ  apart+104(FP), DI
+	TESTQ SI, SI
+	JEQ   fetched4
+
+fetch4:
+	FETCH
+	JNE fetch4
+
+fetched4:
 	GROUP
 	START((DX), Z0, Z1)
 	START((DX)(R9*1), Z2, Z3)
@@ -238,7 +277,7 @@ quads4:
 	ADD((DX)(R9*1), Z2, Z3, Z14, Z15)
 	ADD((DX)(R9*2), Z4, Z5, Z16, Z17)
 	ADD((R8), Z6, Z7, Z18, Z19)
-	CMPB lows+96(FP), $0
+	CMPB lows+120(FP), $0
 	JEQ  end4
 	LOWS
 	LOW((DX), Z12, Z13)
@@ -269,8 +308,8 @@ end4:
 	QUAD((4*i)(BX)(CX*1), Z8, Z9); \
 	QUAD((4*i)(BX)(CX*2), Z10, Z11)
 
-// func dot6(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, lows, add bool)
-TEXT ·dot6(SB), NOSPLIT, $0-98
+// func dot6(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, next *uint8, apart, lines int, lows, add bool)
+TEXT ·dot6(SB), NOSPLIT, $0-122
 	ARGS
 	ZERO(Z12, Z13)
 	ZERO(Z14, Z15)
@@ -278,7 +317,7 @@ TEXT ·dot6(SB), NOSPLIT, $0-98
 	ZERO(Z18, Z19)
 	ZERO(Z20, Z21)
 	ZERO(Z22, Z23)
-	CMPB add+97(FP), $0
+	CMPB add+121(FP), $0
 	JEQ  groups6
 	OUT
 	LEAQ (SI)(SI*2), AX
@@ -292,6 +331,16 @@ TEXT ·dot6(SB), NOSPLIT, $0-98
 	MOVQ a+16(FP), AX
 
 groups6:
+	MOVQ  lines+112(FP), SI
+	MOVQ  apart+104(FP), DI
+	TESTQ SI, SI
+	JEQ   fetched6
+
+fetch6:
+	FETCH
+	JNE fetch6
+
+fetched6:
 	GROUP
 	START((DX), Z0, Z1)
 	START((DX)(R9*1), Z2, Z3)
@@ -315,7 +364,7 @@ quads6:
 	ADD((R8), Z6, Z7, Z18, Z19)
 	ADD((R8)(R9*1), Z8, Z9, Z20, Z21)
 	ADD((R8)(R9*2), Z10, Z11, Z22, Z23)
-	CMPB lows+96(FP), $0
+	CMPB lows+120(FP), $0
 	JEQ  end6
 	LOWS
 	LOW((DX), Z12, Z13)

@@ -107,6 +107,8 @@ type block struct {
 	size         int       // numbers of a group
 	lows         bool
 	spare        []uint8 // room for as many numbers, where they are elsewhere
+	next         []byte  // the next stretch of the first panel, where loops fetch it; that of the second is apart bytes behind
+	apart        int
 }
 
 // step is the distance between the scales of groups.
@@ -119,7 +121,8 @@ func (b *block) step() int {
 
 // stretch is an empty block in memory.
 func (m *Matrix) stretch(s *unpacked) block {
-	return block{s.numbers[:], stretch * Width, m.group * Width, s.scales[:], m.bits, m.zero, m.group, m.lows, s.numbers[:]}
+	return block{numbers: s.numbers[:], panel: stretch * Width, group: m.group * Width, scales: s.scales[:],
+		bits: m.bits, zero: m.zero, size: m.group, lows: m.lows, spare: s.numbers[:]}
 }
 
 // unpackGeneric makes a stretch of two panels ready.

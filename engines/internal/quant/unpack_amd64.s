@@ -17,7 +17,7 @@
 // func unpackNumbers(dst, src *uint8, units, stride, planes int)
 //
 // Units of 32 numbers of 16 columns become bytes: 256 bytes of four bits each, then the fields
-// of one or two planes. Lines 4096 bytes ahead are fetched.
+// of one or two planes.
 TEXT ·unpackNumbers(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
@@ -35,17 +35,12 @@ bits:
 	VPBROADCASTD AX, Z30
 
 unit:
-	PREFETCHT0 4096(SI)
-	PREFETCHT0 4160(SI)
-	PREFETCHT0 4224(SI)
-	PREFETCHT0 4288(SI)
 	NIBBLES((SI), Z0, Z4)
 	NIBBLES(64(SI), Z1, Z5)
 	NIBBLES(128(SI), Z2, Z6)
 	NIBBLES(192(SI), Z3, Z7)
 	CMPQ R8, $1
 	JLT  store
-	PREFETCHT0 4352(SI)
 	VMOVDQU32 256(SI), Z8
 	JNE  two
 	FIELD(VPSLLW, 4, Z8, Z0)
@@ -59,7 +54,6 @@ unit:
 	JMP  store
 
 two:
-	PREFETCHT0 4416(SI)
 	VMOVDQU32 320(SI), Z9
 	FIELD(VPSLLW, 4, Z8, Z0)
 	FIELD(VPSLLW, 4, Z9, Z1)
