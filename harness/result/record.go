@@ -171,8 +171,8 @@ type Env struct {
 	// ProductBits is the width of the registers of matrix products, 512, 256 or 128; 0
 	// in plain Go and in results of versions that did not record it.
 	ProductBits int `json:"product_bits,omitempty"`
-	// QuantLoops is how quantised weights are multiplied: by "avx512-vnni", "avx-vnni", "avx2", "i8mm", "dotprod"
-	// or "neon", with the same bits, or by "generic"; "" in results of versions that did not record it.
+	// QuantLoops is how quantised weights are multiplied: by "amx-int8", "avx512-vnni", "avx-vnni", "avx2", "i8mm",
+	// "dotprod" or "neon", with the same bits, or by "generic"; "" in results of versions that did not record it.
 	QuantLoops string `json:"quant_loops,omitempty"`
 	// Python says which Python ran the programs that answers are, within which limits, and what these
 	// were kept from; "" where none were run.

@@ -12,7 +12,7 @@ import (
 // bfloat16 and the system lets this process use them.
 var hasTiles = sync.OnceValue(func() bool {
 	x := &cpu.X86
-	return useAssembly && x.HasAVX512BW && x.HasAMXTile && x.HasAMXBF16 && allowTiles()
+	return useAssembly && x.HasAVX512BW && x.HasAMXTile && x.HasAMXBF16 && AllowTiles()
 })
 
 // tileConfig gives all eight tile registers 16 lines of 64 bytes (palette 1).

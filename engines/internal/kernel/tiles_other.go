@@ -2,5 +2,5 @@
 
 package kernel
 
-// allowTiles is false where nobody has tried how the system saves the registers.
-func allowTiles() bool { return false }
+// AllowTiles is false where nobody has tried how the system saves the registers.
+func AllowTiles() bool { return false }

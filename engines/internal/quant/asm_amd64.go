@@ -3,8 +3,10 @@
 package quant
 
 import (
+	"os"
 	"unsafe"
 
+	"dllmbench/engines/internal/kernel"
 	"golang.org/x/sys/cpu"
 )
 
@@ -14,12 +16,20 @@ var (
 	wide   = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512VNNI
 	narrow = cpu.X86.HasAVX2 && cpu.X86.HasFMA
 	dots   = cpu.X86.HasAVXVNNI
+	tiles  = os.Getenv("DLLMBENCH_AMX") == "int8" && hasTiles() // off by default: never timed on such a CPU
 )
+
+// hasTiles reports whether 512-bit loops can leave whole numbers to the tile registers of AMX.
+func hasTiles() bool {
+	return wide && cpu.X86.HasAMXTile && cpu.X86.HasAMXInt8 && kernel.AllowTiles()
+}
 
 // Loops names the loops in use, by the extension that multiplies bytes. The results of all but
 // "generic" have the same bits.
 func Loops() string {
 	switch {
+	case wide && tiles:
+		return "amx-int8"
 	case wide:
 		return "avx512-vnni"
 	case narrow && dots:
@@ -69,6 +79,9 @@ func dot2(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, p
 func dot4(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, next *uint8, apart, lines int, lows, add bool)
 
 func dot6(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, quads int, next *uint8, apart, lines int, lows, add bool)
+
+//go:noescape
+func dotTiles(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, panel, group int, s *float32, groups, size int, lows bool, shapes *[64]byte)
 
 //go:noescape
 func narrow1(y *float32, ldy int, a *int8, lda int, f *factor, ldf int, w *uint8, group int, s *float32, step, groups, quads, run int, way narrowWay, lows, add bool)
@@ -162,7 +175,12 @@ func dot(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) 
 	} else {
 		next = b.numbers // of which nothing is fetched
 	}
-	for r := 0; r < x.rows; {
+	r := 0
+	if tiles && x.rows >= tileRows {
+		r = x.rows - x.rows%tileRows
+		dotRows(y, ldy, x, k, groups, r, b, add)
+	}
+	for r < x.rows {
 		rows, tile := 6, tile(dot6)
 		switch n := x.rows - r; {
 		case n >= 6:
@@ -181,6 +199,24 @@ func dot(y []float32, ldy int, x *Activations, k, size int, b *block, add bool) 
 		} else {
 			lines = 0
 		}
+	}
+}
+
+// tileRows is how many rows a tile of sums has.
+const tileRows = 16
+
+// dotRows computes some of the rows, a multiple of tileRows, in tile registers.
+func dotRows(y []float32, ldy int, x *Activations, k, groups, rows int, b *block, add bool) {
+	shapes := [64]byte{0: 1} // of sums of both panels, of a group of the rows, of its numbers of both panels
+	for t, s := range [5][2]int{{tileRows, 4 * Width}, {tileRows, 4 * Width}, {tileRows, b.size}, {b.size / 4, 4 * Width}, {b.size / 4, 4 * Width}} {
+		shapes[48+t], shapes[16+2*t] = byte(s[0]), byte(s[1])
+	}
+	for r := 0; r < rows; r += tileRows {
+		for i := r; i < r+tileRows && !add; i++ {
+			clear(y[i*ldy:][:2*Width])
+		}
+		dotTiles(&y[r*ldy], ldy, &x.numbers[r*x.k+k], x.k, &x.factors[r*x.groups+k/b.size], x.groups, &b.numbers[0], b.panel, b.group,
+			&b.scales[0], groups, b.size, b.lows, &shapes)
 	}
 }
 

@@ -18,7 +18,8 @@
 // A [Matrix] is stored in panels of 16 columns side by side, as in package kernel: four
 // numbers of each of the 16 columns fill a 512-bit register, which is what the dot
 // product of bytes in AVX-512 VNNI takes, or four of NEON. Matrix products of bytes (i8mm)
-// take eight numbers of a column, which are put side by side in the cache. Panels are as large as the
+// take eight numbers of a column, which are put side by side in the cache. Tile registers (AMX)
+// take the lines of a group as they are. Panels are as large as the
 // blocks of the file; those of Q4_K and Q5_K are 3% larger, since their scales have a byte
 // each. Formats of fewer than eight bits are unpacked to bytes a stretch at a time.
 package quant

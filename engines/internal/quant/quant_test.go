@@ -167,7 +167,7 @@ func testMul(t *testing.T) {
 func TestLargest(t *testing.T) { variants(t, testLargest) }
 
 func testLargest(t *testing.T) {
-	const k, n, rows = 256, 32, 11
+	const k, n, rows = 256, 32, 19
 	rng := rand.New(rand.NewPCG(15, 16))
 	pool := kernel.NewPool(1)
 	defer pool.Close()
