@@ -29,6 +29,7 @@ type clusterCmd struct {
 	Status  clusterStatusCmd  `cmd:"" help:"Show how far runs are, and which workers there are."`
 	Collect clusterCollectCmd `cmd:"" help:"Wait for the results of a run and make its folder."`
 	Retry   clusterRetryCmd   `cmd:"" help:"Queue what has failed of a run once more."`
+	Remove  clusterRemoveCmd  `cmd:"" help:"Take a run and its results off the server."`
 	Server  clusterServerCmd  `cmd:"" help:"Run a NATS server with JetStream for a small cluster."`
 }
 
@@ -130,8 +131,16 @@ func (c *clusterStatusCmd) Run(con *console) error {
 		}
 		w.Add(p.ID, p.Host, p.Class(), p.String(), doing)
 	}
-	_, err = io.WriteString(con.stdout, t.Known().Text(0)+"\n"+w.Known().Text(0))
-	return err
+	for i, t := range []*table.Table{t, w} {
+		text := []string{"no runs\n", "no workers\n"}[i]
+		if len(t.Rows) > 0 {
+			text = t.Known().Text(0)
+		}
+		if _, err := io.WriteString(con.stdout, []string{"", "\n"}[i]+text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // one prints a run.
@@ -168,6 +177,42 @@ func (c *clusterRetryCmd) Run(con *console) error {
 		return clustered(err)
 	}
 	_, err = fmt.Fprintf(con.stdout, "%s of %s queued again\n", lists.Count(n, "failed unit"), c.Run_)
+	return err
+}
+
+// clusterRemoveCmd takes a run off the server.
+type clusterRemoveCmd struct {
+	clusterFlags
+	Run_ string `arg:"" name:"run" help:"The run."`
+	Yes  bool   `help:"Do it: without, what would be removed is said."`
+}
+
+func (*clusterRemoveCmd) Help() string {
+	return `Units that are queued are not done any more, and results that were not collected are lost. Folders that cluster collect made stay.
+
+Examples:
+
+    dllmbench cluster remove mine-20261130-120000-4f1c
+    dllmbench cluster remove mine-20261130-120000-4f1c --yes`
+}
+
+// Run removes it.
+func (c *clusterRemoveCmd) Run(con *console) error {
+	cl, leave, err := c.open(con, "remove")
+	if err != nil {
+		return err
+	}
+	defer leave()
+	there, err := cl.Remove(con.ctx, c.Run_, c.Yes)
+	if err != nil {
+		return clustered(err)
+	}
+	what := fmt.Sprintf("%s queued or at work, %d done or failed, %s of %.1f MB", lists.Count(there.Queued, "unit"), there.Landed, lists.Count(there.Files, "file"), float64(there.Bytes)/1e6)
+	if c.Yes {
+		_, err = fmt.Fprintf(con.stdout, "%s is removed: %s\n", c.Run_, what)
+	} else {
+		_, err = fmt.Fprintf(con.stdout, "%s has %s; --yes removes them for ever\n", c.Run_, what)
+	}
 	return err
 }
 
@@ -252,7 +297,7 @@ func (c collection) run(ctx context.Context) error {
 		}
 	})
 	if err != nil {
-		return exit.With(exit.Setup, err)
+		return clustered(err)
 	}
 	for _, l := range tally.Given {
 		fmt.Fprintf(c.con.stderr, "unit %s failed: %s\n", l.Unit, terminal.Visible(l.Failed))

@@ -33,7 +33,7 @@ func TestClusterCollectStale(t *testing.T) {
 	}
 	machine := cluster.Machine{Build: "b", Host: "h"}
 	r := cluster.Run{ID: "r", Class: machine.Class(), Build: "b", Units: 1, Job: []byte("{}")}
-	if err := cl.Submit(t.Context(), r, []string{"u"}, nil); err != nil {
+	if _, err := cl.Submit(t.Context(), r, []string{"u"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	theirs := filepath.Join(t.TempDir(), "theirs")

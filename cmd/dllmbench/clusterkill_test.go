@@ -71,6 +71,9 @@ func TestClusterKill(t *testing.T) {
 		c.until(10*time.Second, "submit", func() bool {
 			return c.command("cluster", "submit", "--run", id, "--machines", "12", "--ack-wait", silence.String()) == nil
 		})
+		if runs == 0 { // there are no workers yet
+			c.until(10*time.Second, "status", func() bool { return c.command("cluster", "status") == nil })
+		}
 		c.torment(id)
 		got, err := result.ReadFile(filepath.Join(dir, id, "results.jsonl"))
 		if err != nil {
@@ -83,6 +86,9 @@ func TestClusterKill(t *testing.T) {
 			t.Errorf("instances: %.1000s", diff)
 		}
 		c.until(10*time.Second, "status", func() bool { return c.done(id) })
+		c.until(10*time.Second, "remove", func() bool {
+			return c.command("cluster", "remove", id, "--yes") == nil && c.command("cluster", "status", id) != nil
+		})
 	}
 	t.Logf("%d kills in %d runs of %d units: %v; %d times units were tried again by hand, %d attempts came too late", kills, runs, c.units, c.count, c.retried, c.late)
 }

@@ -100,11 +100,13 @@ func (c *clusterSubmitCmd) Run(con *console) error {
 		ids = append(ids, u.ID)
 	}
 	r.Units = len(ids)
+	queued := 0
 	send := func(ctx context.Context, cl *cluster.Cluster) error {
 		if r.Class, err = c.class(ctx, cl, machine); err != nil {
 			return err
 		}
-		return clustered(cl.Submit(ctx, r, ids, whole))
+		queued, err = cl.Submit(ctx, r, ids, whole)
+		return clustered(err)
 	}
 	if c.Local > 0 {
 		return c.local(con, r, send)
@@ -121,7 +123,10 @@ func (c *clusterSubmitCmd) Run(con *console) error {
 	if err != nil {
 		return clustered(err)
 	}
-	fmt.Fprintf(con.stderr, "%s queued for class %s (%s); dllmbench cluster collect %s --out DIR waits for the results\n", lists.Count(len(ids), "unit"), r.Class, machine.Build, r.ID)
+	if queued < len(ids) {
+		fmt.Fprintf(con.stderr, "run %s is completed: the others of its %s are queued, at work or done already\n", r.ID, lists.Count(len(ids), "unit"))
+	}
+	fmt.Fprintf(con.stderr, "%s queued for class %s (%s); dllmbench cluster collect %s --out DIR waits for the results\n", lists.Count(queued, "unit"), r.Class, machine.Build, r.ID)
 	fmt.Fprintln(con.stdout, r.ID)
 	return nil
 }

@@ -91,7 +91,7 @@ func collect(t testing.TB, c *cluster.Cluster, r cluster.Run) (map[string]string
 func submit(t testing.TB, c *cluster.Cluster, id string, n int) cluster.Run {
 	t.Helper()
 	r := cluster.Run{ID: id, Class: machine.Class(), Build: machine.Build, Job: []byte(`{}`)}
-	if err := c.Submit(t.Context(), r, units(n), nil); err != nil {
+	if _, err := c.Submit(t.Context(), r, units(n), nil); err != nil {
 		t.Fatal(err)
 	}
 	r, err := c.Run(t.Context(), id)
@@ -119,8 +119,10 @@ func TestRun(t *testing.T) {
 	_, c := start(t, time.Second)
 	r := submit(t, c, "r1", 40)
 	submit(t, c, "r1", 40)
-	if err := c.Submit(t.Context(), r, units(3), nil); !errors.As(err, new(*cluster.TakenError)) {
-		t.Errorf("another run of the same id: %v", err)
+	for _, other := range [][]string{units(3), append(units(39), "u40")} {
+		if _, err := c.Submit(t.Context(), r, other, nil); !errors.As(err, new(*cluster.TakenError)) {
+			t.Errorf("another run of the same id: %v", err)
+		}
 	}
 	other := worker(t, c, "other", "h3")
 	other.Machine.Build = "b2"
@@ -141,8 +143,8 @@ func TestRun(t *testing.T) {
 	if err != nil || len(present) != 3 {
 		t.Errorf("%+v, %v", present, err)
 	}
-	if err := c.Submit(t.Context(), cluster.Run{ID: "r1", Class: r.Class, Build: r.Build, Scenario: r.Scenario, Job: r.Job}, units(40), nil); err != nil {
-		t.Error(err)
+	if n, err := c.Submit(t.Context(), cluster.Run{ID: "r1", Class: r.Class, Build: r.Build, Scenario: r.Scenario, Job: r.Job}, units(40), nil); n != 0 || err != nil {
+		t.Error(n, err)
 	}
 	if s, err := c.Status(t.Context(), "r1"); err != nil || s.Queued != 0 {
 		t.Errorf("a run that is done is queued again: %+v, %v", s, err)
@@ -364,16 +366,66 @@ func TestTurns(t *testing.T) {
 	}
 }
 
+// TestRemove: a run that is removed leaves nothing, whether it is queued, at work, failed or done;
+// its worker and its collector find out, and other runs stay.
+func TestRemove(t *testing.T) {
+	t.Parallel()
+	_, c := start(t, 200*time.Millisecond)
+	r, other := submit(t, c, "r1", 4), submit(t, c, "r10", 1)
+	w, begun, removed := worker(t, c, "w1", "h1"), make(chan bool), make(chan bool)
+	write, n := w.Do, 0
+	w.Do = func(ctx context.Context, task cluster.Task) (map[string]string, error) {
+		if n++; n == 3 {
+			close(begun)
+			<-removed
+		}
+		return write(ctx, task)
+	}
+	work(t, w)
+	<-begun
+	if there, err := c.Remove(t.Context(), "r1", false); err != nil || there.Landed != 2 || there.Queued != 2 || there.Files != 4 || there.Bytes == 0 {
+		t.Errorf("%+v, %v", there, err)
+	}
+	collected := make(chan error)
+	go func() {
+		_, err := c.Collect(t.Context(), r, true, func(cluster.Landed) error { return nil }, func(cluster.Tally) {})
+		collected <- err
+	}()
+	for sure := true; ; { // the collector may queue again what it misses before it looks for the run
+		there, err := c.Remove(t.Context(), "r1", sure)
+		if errors.As(err, new(*cluster.UnknownRunError)) {
+			break
+		}
+		if err != nil {
+			t.Fatalf("%+v, %v", there, err)
+		}
+	}
+	if err := <-collected; !errors.As(err, new(*cluster.UnknownRunError)) {
+		t.Errorf("the collector says %v", err)
+	}
+	close(removed)
+	if got, _ := collect(t, c, other); len(got) != 1 { // by the same worker, after what it was at
+		t.Errorf("%v", got)
+	}
+	if there, err := c.Remove(t.Context(), "r1", false); !errors.As(err, new(*cluster.UnknownRunError)) {
+		t.Errorf("%+v, %v", there, err)
+	}
+	r = submit(t, c, "r1", 4) // the name is free
+	if got, tally := collect(t, c, r); len(got) != 4 || tally.Failed != 0 {
+		t.Errorf("%v, %+v", got, tally)
+	}
+}
+
 // TestBadNames: what does not fit into a subject is refused.
 func TestBadNames(t *testing.T) {
 	t.Parallel()
 	_, c := start(t, time.Second)
 	for _, r := range []cluster.Run{{ID: "a.b", Class: "c"}, {ID: "", Class: "c"}, {ID: "a", Class: "*"}, {ID: "a", Class: ""}} {
-		if err := c.Submit(t.Context(), r, units(1), nil); err == nil {
+		if _, err := c.Submit(t.Context(), r, units(1), nil); err == nil {
 			t.Errorf("%+v was taken", r)
 		}
 	}
-	if err := c.Submit(t.Context(), cluster.Run{ID: "a", Class: "c"}, []string{"u", ">"}, nil); err == nil {
+	if _, err := c.Submit(t.Context(), cluster.Run{ID: "a", Class: "c"}, []string{"u", ">"}, nil); err == nil {
 		t.Error("a unit > was taken")
 	}
 	if _, err := c.Run(t.Context(), "nobody"); !errors.As(err, new(*cluster.UnknownRunError)) {

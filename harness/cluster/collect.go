@@ -71,6 +71,7 @@ type collection struct {
 	quiet    time.Time // since when nothing has landed, or the queue was looked after
 }
 
+// takeError is an error that trying again does not mend.
 type takeError struct{ err error }
 
 func (e *takeError) Error() string { return e.err.Error() }
@@ -122,6 +123,9 @@ func (x *collection) care(ctx context.Context) error {
 		return nil
 	}
 	x.quiet = time.Now()
+	if _, err := x.Run(ctx, x.run.ID); errors.As(err, new(*UnknownRunError)) {
+		return &takeError{err} // it was removed
+	}
 	if err := x.bury(ctx); err != nil {
 		return err
 	}
@@ -182,5 +186,6 @@ func (x *collection) requeue(ctx context.Context) error {
 			return said("unit "+u, err)
 		}
 	}
-	return x.publish(ctx, x.run, slices.Values(lost))
+	_, err = x.publish(ctx, x.run, slices.Values(lost))
+	return err
 }

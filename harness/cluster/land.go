@@ -140,9 +140,19 @@ func (c *Cluster) Fetch(ctx context.Context, run string, l Landed, f File, w io.
 
 // losers lists the files of a run that belong to no attempt that counts; kept are these by unit.
 func (c *Cluster) losers(ctx context.Context, run string, kept map[string]string) (list []string, err error) {
+	return list, c.objects(ctx, run, func(o *jetstream.ObjectInfo) {
+		part := strings.Split(o.Name, "/")
+		if len(part) == 4 && kept[part[1]] != "" && kept[part[1]] != part[2] {
+			list = append(list, o.Name)
+		}
+	})
+}
+
+// objects visits what is stored of a run.
+func (c *Cluster) objects(ctx context.Context, run string, visit func(*jetstream.ObjectInfo)) error {
 	w, err := c.results.Watch(ctx, jetstream.IgnoreDeletes())
 	if err != nil {
-		return nil, said(resultsName, err)
+		return said(resultsName, err)
 	}
 	defer w.Stop()
 	quiet := time.NewTimer(patience)
@@ -151,17 +161,16 @@ func (c *Cluster) losers(ctx context.Context, run string, kept map[string]string
 		select {
 		case o := <-w.Updates():
 			if o == nil {
-				return list, ctx.Err()
+				return ctx.Err()
 			}
 			quiet.Reset(patience)
-			part := strings.Split(o.Name, "/")
-			if len(part) == 4 && part[0] == run && kept[part[1]] != "" && kept[part[1]] != part[2] {
-				list = append(list, o.Name)
+			if strings.HasPrefix(o.Name, run+"/") {
+				visit(o)
 			}
 		case <-quiet.C:
-			return nil, fmt.Errorf("%s: the server has not answered within %v", resultsName, patience)
+			return fmt.Errorf("%s: the server has not answered within %v", resultsName, patience)
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 	}
 }

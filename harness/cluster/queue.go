@@ -21,27 +21,31 @@ import (
 // MaxUnits is the most units of a run.
 const MaxUnits = 1 << 20
 
+// maxAtWork is how many units of a class are at work at a time, those of workers that died included.
+const maxAtWork = 10_000
+
 // inFlight is how many messages are sent before their receipts are waited for.
 const inFlight = 256
 
 // Submit queues the units of a run. plan is kept for whoever collects ([Cluster.Plan]). A run
 // that is submitted again, because that was broken off, is completed: units that are queued or
-// done stay as they are. The error is a [*TakenError] if the id belongs to another run.
-func (c *Cluster) Submit(ctx context.Context, r Run, units []string, plan []byte) error {
+// done stay as they are. It returns how many are new in the queue. The error is a [*TakenError] if the id
+// belongs to another run.
+func (c *Cluster) Submit(ctx context.Context, r Run, units []string, plan []byte) (int, error) {
 	if err := CheckID(r.ID); err != nil {
-		return err
+		return 0, err
 	}
 	if len(units) > MaxUnits {
-		return fmt.Errorf("%d units; allowed are at most %d", len(units), MaxUnits)
+		return 0, fmt.Errorf("%d units; allowed are at most %d", len(units), MaxUnits)
 	}
 	for _, u := range units {
 		if !token.MatchString(u) {
-			return fmt.Errorf("%.120q is no id of a unit", u)
+			return 0, fmt.Errorf("%.120q is no id of a unit", u)
 		}
 	}
 	r.Units = len(units)
 	if err := c.consumer(ctx, r.Class); err != nil {
-		return err
+		return 0, err
 	}
 	var text bytes.Buffer
 	for _, u := range units {
@@ -51,29 +55,35 @@ func (c *Cluster) Submit(ctx context.Context, r Run, units []string, plan []byte
 	switch {
 	case errors.As(err, new(*UnknownRunError)):
 		if _, err := c.results.Put(ctx, jetstream.ObjectMeta{Name: r.ID + "/units"}, &text); err != nil {
-			return said("the list of units", err)
+			return 0, said("the list of units", err)
 		}
 		if _, err := c.results.PutBytes(ctx, r.ID+"/plan", plan); err != nil {
-			return said("the plan", err)
+			return 0, said("the plan", err)
 		}
 		value, err := json.Marshal(r)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if most := c.nc.MaxPayload() - 4096; int64(len(value)) > most {
-			return fmt.Errorf("the scenario takes %d bytes on the server; allowed are %d (max_payload)", len(value), most)
+			return 0, fmt.Errorf("the scenario takes %d bytes on the server; allowed are %d (max_payload)", len(value), most)
 		}
 		if _, err := c.runs.Create(ctx, r.ID, value); err != nil {
-			return said("run "+r.ID, err)
+			return 0, said("run "+r.ID, err)
 		}
 	case err != nil:
-		return err
-	case old.Class != r.Class || old.Build != r.Build || old.Units != r.Units || !bytes.Equal(old.Job, r.Job):
-		return &TakenError{r.ID}
+		return 0, err
+	default:
+		divided, err := c.units(ctx, old)
+		if err != nil {
+			return 0, err
+		}
+		if old.Class != r.Class || old.Build != r.Build || !slices.Equal(divided, units) || !bytes.Equal(old.Job, r.Job) {
+			return 0, &TakenError{r.ID}
+		}
 	}
 	done := map[string]bool{}
 	if err := c.landed(ctx, r.ID, 0, func(l Landed, _ uint64) error { done[l.Unit] = true; return nil }); err != nil {
-		return err
+		return 0, err
 	}
 	return c.publish(ctx, r, func(yield func(string) bool) {
 		for _, u := range units {
@@ -88,7 +98,7 @@ func (c *Cluster) Submit(ctx context.Context, r Run, units []string, plan []byte
 type TakenError struct{ ID string }
 
 func (e *TakenError) Error() string {
-	return fmt.Sprintf("run %s is on the server with another scenario, class or build: choose another id", e.ID)
+	return fmt.Sprintf("run %s is on the server with another scenario, class, build or number of machines: choose another id", e.ID)
 }
 
 // consumer makes the consumer that all workers of a class share.
@@ -98,18 +108,19 @@ func (c *Cluster) consumer(ctx context.Context, class string) error {
 	}
 	_, err := c.queue.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
 		Durable: class, FilterSubject: subject("*", class, ">"), AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.wait,
-		MaxDeliver: MaxDeliver, DeliverPolicy: jetstream.DeliverAllPolicy,
+		MaxDeliver: MaxDeliver, DeliverPolicy: jetstream.DeliverAllPolicy, MaxAckPending: maxAtWork,
 	})
 	return said("the consumer of class "+class, err)
 }
 
-// publish queues units; those that are queued already stay so.
-func (c *Cluster) publish(ctx context.Context, r Run, units iter.Seq[string]) error {
+// publish queues units and returns how many are new; those that are queued already stay so.
+func (c *Cluster) publish(ctx context.Context, r Run, units iter.Seq[string]) (n int, err error) {
 	var sent []jetstream.PubAckFuture
 	settle := func() error {
 		for _, f := range sent {
 			select {
 			case <-f.Ok():
+				n++
 			case err := <-f.Err():
 				if !queued(err) {
 					return said("a unit", err)
@@ -124,15 +135,15 @@ func (c *Cluster) publish(ctx context.Context, r Run, units iter.Seq[string]) er
 	for u := range units {
 		f, err := c.js.PublishAsync(subject(r.ID, r.Class, u), nil)
 		if err != nil {
-			return said("a unit", err)
+			return n, said("a unit", err)
 		}
 		if sent = append(sent, f); len(sent) == inFlight {
 			if err := settle(); err != nil {
-				return err
+				return n, err
 			}
 		}
 	}
-	return settle()
+	return n, settle()
 }
 
 // queued reports whether a message was refused because its subject has one.
@@ -250,13 +261,14 @@ func (c *Cluster) Retry(ctx context.Context, id string) (int, error) {
 	for u, revision := range failed {
 		err := c.land.Delete(ctx, id+"."+u, jetstream.LastRevision(revision))
 		if err != nil && !conflict(err) {
-			return len(again), said("unit "+u, err)
+			return 0, said("unit "+u, err)
 		}
 		if err == nil {
 			again = append(again, u)
 		}
 	}
-	return len(again), c.publish(ctx, r, slices.Values(again))
+	_, err = c.publish(ctx, r, slices.Values(again))
+	return len(again), err
 }
 
 // now is the present in the form of records.

@@ -68,8 +68,11 @@ func TestRoles(t *testing.T) {
 	for role, c := range map[string]*cluster.Cluster{"worker": at, "collector": collector} {
 		denied, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond) // the server does not answer
 		defer cancel()
-		if err := c.Submit(denied, cluster.Run{ID: "r2", Class: r.Class, Build: r.Build, Job: r.Job}, units(1), nil); err == nil {
+		if _, err := c.Submit(denied, cluster.Run{ID: "r2", Class: r.Class, Build: r.Build, Job: r.Job}, units(1), nil); err == nil {
 			t.Errorf("a %s has submitted a run", role)
 		}
+	}
+	if there, err := publisher.Remove(t.Context(), "r1", true); err != nil || there.Landed != 5 {
+		t.Errorf("%+v, %v", there, err)
 	}
 }

@@ -202,7 +202,8 @@ func (w *Worker) putBack(ctx context.Context, t Task, msg jetstream.Msg, last bo
 	if err := msg.DoubleAck(ctx); err != nil { // if this is where the worker ends, Collect queues the unit
 		return err
 	}
-	return w.Cluster.publish(ctx, t.Run, slices.Values([]string{t.Unit}))
+	_, err := w.Cluster.publish(ctx, t.Run, slices.Values([]string{t.Unit}))
+	return err
 }
 
 // bring stores the files of a unit that is done, and lands it. While the server is away
@@ -245,6 +246,13 @@ func (c *Cluster) land1(ctx context.Context, run string, mine Landed, files map[
 	})
 	if err != nil {
 		return err
+	}
+	if _, err := c.Run(ctx, run); errors.As(err, new(*UnknownRunError)) {
+		log("run %s was removed: unit %s does not count", run, mine.Unit)
+		for _, f := range mine.Files {
+			c.results.Delete(ctx, object(run, mine, f.Name))
+		}
+		return nil
 	}
 	first, err := c.settle(ctx, run, mine)
 	if err == nil && !first {

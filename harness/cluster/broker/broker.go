@@ -4,6 +4,7 @@
 package broker
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -39,7 +40,7 @@ func Start(c Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	opt.JetStream, opt.NoSigs, opt.ServerName = true, true, "dllmbench"
+	opt.JetStream, opt.NoSigs, opt.ServerName = true, true, cmp.Or(opt.ServerName, "dllmbench")
 	if c.Dir != "" {
 		opt.StoreDir = c.Dir
 	}
