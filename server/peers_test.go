@@ -137,16 +137,20 @@ func TestLikelihood(t *testing.T) {
 	}
 	check("written", l, len(prompt), slices.Concat(prompt, written, w.Codec.EndIDs()[:1]))
 
-	// Two streams at once, piece by piece, say what the whole answer says.
+	// Streams at once, piece by piece, say what the whole answer says, behind its prompt too.
 	var wait sync.WaitGroup
-	for _, prompt := range []string{"sort:3142=", "sort:3124789=", "reverse:31="} {
+	for prompt, more := range map[string]string{
+		"sort:3142=": `12`, "sort:3124789=": `12`, "reverse:31=": `12`, "sort:4231=": `12,"echo":true`, "sort:1=": `0,"echo":true`, "copy:12=": `4,"echo":true,"stop":["1"]`,
+	} {
 		wait.Go(func() {
-			body := fmt.Sprintf(`{"prompt":%q,"max_tokens":12,"logprobs":2`, prompt)
+			body := fmt.Sprintf(`{"prompt":%q,"logprobs":2,"max_tokens":%s`, prompt, more)
 			var whole, pieces any
-			json.Unmarshal(r.ask(t, "/v1/completions", body+"}").Choices[0].Logprobs, &whole)
+			answer := r.ask(t, "/v1/completions", body+"}").Choices[0]
+			json.Unmarshal(answer.Logprobs, &whole)
 			events, _ := r.streamed(t, "/v1/completions", body+`,"stream":true}`)
-			merged := map[string]any{}
+			merged, text := map[string]any{}, ""
 			for _, e := range events {
+				text += *e.Choices[0].Text
 				var piece map[string][]any
 				json.Unmarshal(e.Choices[0].Logprobs, &piece)
 				for name, list := range piece {
@@ -154,8 +158,8 @@ func TestLikelihood(t *testing.T) {
 					merged[name] = append(all, list...)
 				}
 			}
-			if pieces = merged; !reflect.DeepEqual(pieces, whole) {
-				t.Errorf("%s: a stream says\n%v, the answer says\n%v", prompt, pieces, whole)
+			if pieces = merged; !reflect.DeepEqual(pieces, whole) || text != *answer.Text {
+				t.Errorf("%s: a stream says\n%q %v, the answer says\n%q %v", prompt, text, pieces, *answer.Text, whole)
 			}
 		})
 	}

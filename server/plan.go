@@ -190,8 +190,8 @@ func (s *Server) decoder(h *Host, a *asked, named string) (*pool.Decoder, *failu
 	if a.Logprobs != nil && a.Suffix != "" {
 		return nil, invalid("logprobs", "logprobs and suffix exclude each other")
 	}
-	if mode, _ := a.mode(); a.Logprobs != nil && a.Stream && mode == engines.Replace {
-		return nil, invalid("logprobs", "logprobs are those of tokens that stay, and events of mode replace are whole texts: leave one of them away")
+	if mode, _ := a.mode(); (a.Echo || a.Logprobs != nil) && a.Stream && mode == engines.Replace {
+		return nil, invalid("logprobs", "echo and logprobs are of tokens that stay, and events of mode replace are whole texts: leave one of them away")
 	}
 	return d, nil
 }

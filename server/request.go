@@ -262,8 +262,6 @@ func (a *asked) check() *failure {
 		return invalid("min_tokens", "min_tokens is %d, allowed is 0, or any with ignore_eos, which writes all of max_tokens", a.MinTokens)
 	case a.Echo && a.Suffix != "":
 		return invalid("echo", "echo and suffix exclude each other")
-	case a.Stream && a.Echo:
-		return invalid("echo", "echo is for answers that are not streamed")
 	}
 	return nil
 }

@@ -269,6 +269,7 @@ func TestRefusals(t *testing.T) {
 		`{"prompt":"a","model":"v1/diffusion","echo":true,"logprobs":1}`:    "ask for v1/autoregressive",
 		`{"prompt":"a","model":"v1/block","stream":true,"logprobs":1}`:      "ask for v1/autoregressive",
 		`{"prompt":"a","stream":true,"logprobs":1,"diffusing":true}`:        "leave one of them away",
+		`{"prompt":"a","stream":true,"echo":true,"diffusing":true}`:         "leave one of them away",
 		`{"prompt":"a","model":"v1/diffusion","temperature":1,"top_k":3}`:   "has no top_k",
 		`{"prompt":"a","messages":[]}`:                                      `no field of this request, but of /v1/chat/completions`,
 		"{\"prompt\":\"a\xff\"}":                                            "no UTF-8",

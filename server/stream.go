@@ -50,7 +50,11 @@ func (e *exchange) advance(ctx context.Context, i int) *failure {
 		return failureOf(s.err, e.server.wait())
 	}
 	c.last, c.done = s, s.done
-	fresh := s.text != "" && (!e.frames || s.text != c.frame)
+	head := ""
+	if e.Echo && !c.begun {
+		head = e.echoed(i)
+	}
+	fresh := s.text != "" && (!e.frames || s.text != c.frame) || s.done && head != ""
 	if !fresh && !s.done {
 		return nil
 	}
@@ -62,7 +66,7 @@ func (e *exchange) advance(ctx context.Context, i int) *failure {
 		e.event(i, wire.Choice{Delta: &wire.Message{Role: "assistant", Content: &role}}, s)
 	}
 	if fresh {
-		choice := e.piece(s.text)
+		choice := e.piece(head + s.text)
 		if e.TokenIDs {
 			choice.TokenIDs = ids(s.tokens)
 		}
@@ -95,18 +99,23 @@ func (e *exchange) advance(ctx context.Context, i int) *failure {
 	return nil
 }
 
-// rateNew gives a choice the logprobs of tokens that no event had before, if they are asked for.
+// rateNew gives a choice the logprobs of tokens that no event had before, if they are asked for:
+// with echo the first event has those of the prompt too.
 func (e *exchange) rateNew(ctx context.Context, i int, c *wire.Choice, tokens []int32) *failure {
-	if e.Logprobs == nil || len(tokens) == 0 {
+	r := e.sent[i].rating
+	echoes := e.Echo && r == nil
+	if e.Logprobs == nil || len(tokens) == 0 && !echoes {
 		return nil
 	}
-	r := e.sent[i].rating
 	if r == nil {
 		r = &rating{ids: e.prompts[i], top: *e.Logprobs, room: len(e.prompts[i]) + e.answers[i].request.Budget + 1, done: make(chan error, 1)}
 		e.sent[i].rating = r
 	}
-	r.from = len(r.ids)
-	data, err := e.rate(ctx, r, slices.Concat(r.ids, tokens), r.from)
+	shown := len(r.ids)
+	if r.from = shown; echoes {
+		r.from, shown = 1, 0
+	}
+	data, err := e.rate(ctx, r, slices.Concat(r.ids, tokens), shown)
 	if err != nil {
 		return failureOf(err, e.server.wait())
 	}
