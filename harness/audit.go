@@ -104,6 +104,7 @@ func audit(q asked, c result.Cell, turns []result.Cell, byCell map[string][]resu
 	note(&f.Reasons, n > 0, "%d of %d instances gave different outputs or counters in repetitions with the same seed", n, q.instances)
 	f.times(q, c, requests)
 	note(&f.Warnings, q.planned > 0, "%d of %d instances were decoded%s", q.instances, q.planned, result.Narrow)
+	f.cached(c, requests)
 	f.empty(c, requests)
 	f.lengths(turns, c, byCell)
 	f.Valid, f.Warnings = len(f.Reasons) == 0, append(f.Warnings, shared.Warnings...)

@@ -62,7 +62,6 @@ func surroundings(cells []result.Cell, byCell map[string][]result.Request, file 
 		note(&f.Warnings, shortest >= coarseClock*step && shortest < fairClock*step, "the shortest time is %v and the clock moves in steps of %v", shortest, step)
 	}
 	f.servers(cells, byCell)
-	f.cached(cells, byCell)
 	for _, s := range used {
 		f.client(cells, byCell, s.Client)
 	}
@@ -103,20 +102,22 @@ func (f *finding) client(cells []result.Cell, byCell map[string][]result.Request
 	note(&f.Warnings, !void && float64(e.P99Ns) > 0.01*shortest, "%s", text)
 }
 
-// cached looks for prompts that servers took from their caches, where an earlier request has
-// paid for them. Counts of it are those of vLLM and OpenAI, Mercury and llama-server.
-func (f *finding) cached(cells []result.Cell, byCell map[string][]result.Request) {
-	for _, c := range cells {
-		kept, all := 0.0, 0.0
-		for _, r := range byCell[c.ID] {
-			if r.Wire != nil {
-				n := r.Wire.Counts
-				kept += max(n["usage.prompt_tokens_details.cached_tokens"], n["usage.cached_input_tokens"], n["timings.cache_n"])
-				all += n["usage.prompt_tokens"]
-			}
+// cached looks for prompts that the server took from its cache, where an earlier request has
+// paid for them: times of another kind, which the options of the cell have to allow. Counts of
+// it are those of vLLM and OpenAI, Mercury and llama-server.
+func (f *finding) cached(c result.Cell, requests []result.Request) {
+	kept, all := 0.0, 0.0
+	for _, r := range requests {
+		if r.Wire != nil {
+			n := r.Wire.Counts
+			kept += max(n["usage.prompt_tokens_details.cached_tokens"], n["usage.cached_input_tokens"], n["timings.cache_n"])
+			all += n["usage.prompt_tokens"]
 		}
-		note(&f.Warnings, kept > 0.01*all && kept > 0, "the server of %s took %.0f%% of the prompts from its cache, for which earlier requests had paid; the options cache_prompt: false (llama-server) and cache_salt: true (vLLM) keep requests apart", c.Label, 100*min(1, kept/max(1, all)))
 	}
+	found, allowed := kept > 0.01*all && kept > 0, c.Options["cached_prompts"] == true
+	text := fmt.Sprintf("the server took %.0f%% of the prompts from its cache, for which earlier requests had paid", 100*min(1, kept/max(1, all)))
+	note(&f.Warnings, found && allowed, "%s", text)
+	note(&f.Timing, found && !allowed, "%s; the options cache_prompt: false (llama-server), cache_salt: true (vLLM) and unique_prefix: true keep requests apart, and cached_prompts: true allows it", text)
 }
 
 // servers looks for a change of what answers for an endpoint: its software by the header

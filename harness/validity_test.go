@@ -448,15 +448,22 @@ func TestServers(t *testing.T) {
 	}
 }
 
-// TestCachedPrompts: what a server took from its cache is remarked on.
+// TestCachedPrompts: what a server took from its cache voids times, unless the options of the
+// cell allow it.
 func TestCachedPrompts(t *testing.T) {
-	g := &scenario.Group{Cells: []result.Cell{{ID: "far", Label: "far"}}}
 	for name, want := range map[string]string{"usage.prompt_tokens_details.cached_tokens": "25%", "timings.cache_n": "25%", "usage.other": ""} {
-		var f finding
-		f.cached(g.Cells, map[string][]result.Request{"far": {{Wire: &result.Wire{Counts: map[string]float64{"usage.prompt_tokens": 10}}}, {},
-			{Wire: &result.Wire{Counts: map[string]float64{"usage.prompt_tokens": 10, name: 5}}}}})
-		if got := strings.Join(f.Warnings, " "); (got == "") != (want == "") || !strings.Contains(got, want) {
-			t.Errorf("%s: %q", name, got)
+		list := []result.Request{{Wire: &result.Wire{Counts: map[string]float64{"usage.prompt_tokens": 10}}}, {},
+			{Wire: &result.Wire{Counts: map[string]float64{"usage.prompt_tokens": 10, name: 5}}}}
+		var void, allowed finding
+		void.cached(result.Cell{}, list)
+		allowed.cached(result.Cell{Options: engines.Options{"cached_prompts": true}}, list)
+		for i, got := range [][]string{void.Timing, allowed.Warnings} {
+			if text := strings.Join(got, " "); (text == "") != (want == "") || !strings.Contains(text, want) {
+				t.Errorf("%s: %d: %q", name, i, text)
+			}
+		}
+		if void.Warnings != nil || allowed.Timing != nil {
+			t.Errorf("%s: %v, %v", name, void.Warnings, allowed.Timing)
 		}
 	}
 }

@@ -90,6 +90,9 @@ func (c *engineProbeCmd) Run(con *console) error {
 	for _, name := range slices.Sorted(maps.Keys(p.Wire.Counts)) {
 		fmt.Fprintf(con.stdout, "  %s %.12g\n", terminal.Visible(name), p.Wire.Counts[name])
 	}
+	if p.Listed != "" {
+		fmt.Fprintf(con.stdout, "  its /models %s\n", terminal.Visible(p.Listed))
+	}
 	_, err = fmt.Fprintf(con.stdout, "  answer %q\n", p.Text)
 	return err
 }

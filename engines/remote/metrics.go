@@ -2,20 +2,26 @@ package remote
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"math"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 	"time"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Bounds of reading a page of metrics.
+// Bounds of reading a page of metrics, or the list of models.
 const (
 	maxMetrics  = 8 << 20 // bytes
 	metricsTime = 5 * time.Second
+	maxListed   = 16 << 10 // bytes
 )
 
 // metrics are the counters of a server, summed over their labels.
@@ -33,25 +39,57 @@ const (
 )
 
 // scrape reads the counters of the server, in the text format of Prometheus.
-func (e *Engine) scrape(ctx context.Context) (metrics, error) {
+func (e *Engine) scrape(ctx context.Context) (m metrics, err error) {
+	failed := e.get(ctx, strings.TrimSuffix(e.config.URL, "/v1")+"/metrics", func(page io.Reader) { m, err = counters(page) })
+	return m, cmp.Or(failed, err)
+}
+
+// get reads a page of the server beside its answers.
+func (e *Engine) get(ctx context.Context, url string, read func(io.Reader)) error {
 	ctx, cancel := context.WithTimeout(ctx, metricsTime)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(e.config.URL, "/v1")+"/metrics", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if e.key != "" {
 		req.Header.Set("Authorization", "Bearer "+e.key)
 	}
 	resp, err := e.client.Do(req)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("/metrics: HTTP %d", resp.StatusCode)
+		return fmt.Errorf("%s: HTTP %d", path.Base(url), resp.StatusCode)
 	}
-	return counters(resp.Body)
+	read(resp.Body)
+	return nil
+}
+
+// Listed is what the server's list of models (GET /models) says of the model that is asked, as
+// JSON: lengths, prices, parameters. It is "" where there is no list, the model is not in it,
+// or it says more than maxListed bytes. The answer takes no part in limits of spending.
+func (e *Engine) Listed(ctx context.Context) (said string) {
+	e.get(ctx, e.config.URL+"/models", func(page io.Reader) { // a list that fails says nothing
+		text, err := io.ReadAll(io.LimitReader(page, maxMetrics))
+		var list struct {
+			Data []jsontext.Value `json:"data"`
+		}
+		if err != nil || depth(text) > maxDepth || jsonv2.Unmarshal(text, &list, lenient) != nil {
+			return
+		}
+		for _, entry := range list.Data {
+			var m struct {
+				ID string `json:"id"`
+			}
+			named := jsonv2.Unmarshal(entry, &m, lenient) == nil && m.ID == e.config.Model
+			if (named || e.config.Model == "" && len(list.Data) == 1) && entry.Compact(lenient) == nil && len(entry) <= maxListed && (e.key == "" || !strings.Contains(string(entry), e.key)) {
+				said = strings.ToValidUTF8(string(entry), "\ufffd")
+			}
+		}
+	})
+	return said
 }
 
 // counters reads a page of metrics.

@@ -26,7 +26,7 @@ import (
 //	fixed length      ignore_eos, min_tokens: TestRequests, TestEnds; stop_token_ids: here; an answer that is shorter: harness.TestForcedShort
 //	chunk size        stream_interval: TestRequests; re-chunked: TestStreams at every byte
 //	own timing        timings: TestQuirks; timings_per_token, metrics: here
-//	cache isolation   cache_salt: TestSalts; cache_prompt: TestRequests
+//	cache isolation   cache_salt: TestSalts; cache_prompt: TestRequests; unique_prefix: here; cached cells: harness.TestCachedPrompts
 //	keep-alive        TestQuirks, FuzzEvents
 //	parser            FuzzEvents against another implementation; end mark: TestQuirks, an open stream behind it: here
 //	errors in a 200   TestQuirks, TestAdversaries; finish_reason error: here
@@ -76,6 +76,8 @@ func TestPractice(t *testing.T) {
 		{name: "a server without stream_options", config: Config{NoUsage: true}, sent: `"stream":true`, unsent: "stream_options"},
 		{name: "no obfuscation", options: engines.Options{"include_obfuscation": false}, sent: `"stream_options":{"include_obfuscation":false,"include_usage":true}`},
 		{name: "obfuscation is no text", answer: whole + `,"obfuscation":"qV3kX0Zr"}` + "\n\n", check: func(res engines.TextResult) bool { return res.Text == "a" }},
+		{name: "a prompt of its own", options: engines.Options{"unique_prefix": true, "cached_prompts": true}, sent: `\nq"`, unsent: "unique_prefix"},
+		{name: "a prompt of its own to complete", config: Config{API: Completions}, options: engines.Options{"unique_prefix": true}, sent: `\nq"`, unsent: "messages"},
 		{name: "a seed of 31 bits", options: engines.Options{"seed": true}, sent: `"seed":5`},
 		{name: "no seed", options: engines.Options{"seed": false}, unsent: "seed"},
 	} {

@@ -429,6 +429,38 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
+// TestListed: what a list of models says of the one that is asked, and nothing of lists that
+// are none, too long, or hold the key.
+func TestListed(t *testing.T) {
+	t.Setenv("LISTED_KEY", "sk-listed")
+	page := ""
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/v1/models" || page == "" {
+			w.WriteHeader(http.StatusNotFound)
+		}
+		io.WriteString(w, page)
+	}))
+	defer s.Close()
+	for _, c := range []struct{ model, page, want string }{
+		{"m", `{"data":[{"id":"a"},{"id":"m", "context_length": 32, "id":"m"}]}`, `{"id":"m","context_length":32,"id":"m"}`},
+		{"", `{"data":[{"id":"only"}]}`, `{"id":"only"}`},
+		{"", `{"data":[{"id":"a"},{"id":"b"}]}`, ""},
+		{"x", `{"data":[{"id":"a"}]}`, ""},
+		{"m", "", ""},
+		{"m", `{"data":[{"id":"m","key":"sk-listed"}]}`, ""},
+		{"m", `{"data":[{"id":"m","text":"` + strings.Repeat("x", maxListed) + `"}]}`, ""},
+		{"m", `{"data":[{"id":"m","deep":` + strings.Repeat("[", 99) + strings.Repeat("]", 99) + `}]}`, ""},
+		{"m", `{"data":7}`, ""},
+		{"m", `[`, ""},
+	} {
+		page = c.page
+		e := opened(t, Config{Model: c.model, Mode: engines.Append, KeyEnv: "LISTED_KEY"}, s.URL, nil)
+		if got := e.Listed(t.Context()); got != c.want {
+			t.Errorf("%.60s: %q, want %q", c.page, got, c.want)
+		}
+	}
+}
+
 // TestCounters: names and labels of SGLang; those of other servers are not read.
 func TestCounters(t *testing.T) {
 	page := "sglang:dllm_forward_execution_passes_total{mode=\"decode\"} 3\nsglang:dllm_forward_execution_passes_total{mode=\"prefill\"} 1\nsglang:num_requests_total 7\ndlmserve_step_batch_size 0\n"

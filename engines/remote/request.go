@@ -50,6 +50,8 @@ func fields(a API) []field {
 		whole("min_tokens", 0, 1<<20, "Least tokens of an answer."),
 		truth("cache_prompt", "llama-server: whether the start of a prompt is taken from an earlier request."),
 		truth("cache_salt", "vLLM: a salt of its own for each request, so that no start of a prompt is taken from an earlier one."),
+		truth("unique_prefix", "A line of random letters before each prompt, so that no server takes its start from an earlier request. What is compared should have it alike.", Chat, Completions),
+		truth("cached_prompts", "Says that prompts may come from the server's cache. Without it the times of such a cell are not used."),
 		truth("continuous_usage_stats", "vLLM, SGLang: counts of tokens in every event; the last ones are kept."),
 		truth("include_obfuscation", "OpenAI: false leaves out the bytes that hide how long texts are. They never count as text."),
 		truth("timings_per_token", "llama-server: its own times in every event; the last ones are kept."),
@@ -74,6 +76,8 @@ func fields(a API) []field {
 					o[f.Name] = v
 				}
 			}
+		case "unique_prefix", "cached_prompts": // no field of a request
+			all[i].put = func(map[string]any, any) {}
 		case "logprobs":
 			if a == Completions { // of so many of the most probable tokens; a chat says true
 				all[i].put = func(body map[string]any, v any) {
@@ -108,7 +112,14 @@ func (e *Engine) body(r engines.TextRequest) ([]byte, error) {
 		b["stop_token_ids"] = c.StopIDs
 	}
 	messages := []map[string]string{}
-	say := func(role, text string) { messages = append(messages, map[string]string{"role": role, "content": text}) }
+	first := ""
+	if e.options["unique_prefix"] == true {
+		first = rand.Text() + "\n"
+	}
+	say := func(role, text string) {
+		messages = append(messages, map[string]string{"role": role, "content": first + text})
+		first = ""
+	}
 	if r.System != "" {
 		say("system", r.System)
 	}
@@ -124,7 +135,7 @@ func (e *Engine) body(r engines.TextRequest) ([]byte, error) {
 			b["continue_final_message"], b["add_generation_prompt"] = true, false
 		}
 	case Completions:
-		b["prompt"] = r.Prompt
+		b["prompt"] = first + r.Prompt
 	case FIM: // the defaults of Mercury end a fill at its first empty line, and punish repetition
 		b["prompt"], b["suffix"] = r.Prompt, r.Suffix
 		b["presence_penalty"], b["top_k"], b["stop"] = 0, -1, c.stops(r)

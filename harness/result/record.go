@@ -370,6 +370,8 @@ type Probe struct {
 	FirstTextNs *int64 `json:"first_text_ns"`  // ns since the request; null where there was no text before the end
 	ElapsedNs   int64  `json:"elapsed_ns"`     // of the whole answer
 	Wire        *Wire  `json:"wire,omitempty"` // what the connection showed
+	// Listed is what the server's list of models says of this one: an object of JSON, as text.
+	Listed string `json:"listed,omitempty"`
 }
 
 // Activity is what else went on while the timed runs of a group were made. Shares

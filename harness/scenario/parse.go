@@ -240,6 +240,10 @@ func (p *parser) load(n *yaml.Node) {
 	if text == "" {
 		return
 	}
+	if _, sweeps, _ := load.ParseSweep(text); sweeps {
+		p.add(place(n), "load %q: a sweep is several runs, and asked for with --load %s", text, text)
+		return
+	}
 	process, err := load.Parse(text)
 	if err != nil {
 		p.add(place(n), "%v", err)

@@ -28,6 +28,7 @@ workloads: [{workload: echo, rungs: [echo-2], instances: 4}]
 		"load: poisson:1e7":       `from 0.001 to 1000000`,
 		"load: poisson:NaN":       `from 0.001 to 1000000`,
 		"load: burst:3":           `test.yaml:5:7: load "burst:3": allowed are poisson:RATE and constant:RATE (arrivals a second, at random or evenly)`,
+		"load: sweep:8":           `test.yaml:5:7: load "sweep:8": a sweep is several runs, and asked for with --load sweep:8`,
 		"goodput: {}":             "test.yaml:5:10: goodput has no limit",
 		"goodput: {ttf: 1s}":      `did you mean "ttft"?`,
 		"goodput: {e2e: fast}":    "test.yaml:5:16: e2e",

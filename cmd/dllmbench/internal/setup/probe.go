@@ -83,6 +83,9 @@ func Probe(ctx context.Context, about result.Endpoint, e engines.TextEngine) (re
 	case err != nil:
 		return p, exit.Errorf(exit.Setup, "endpoint %s, asked once before the run: %w", about.Name, err)
 	}
+	if l, ok := e.(interface{ Listed(context.Context) string }); ok {
+		p.Listed = l.Listed(ctx)
+	}
 	p.Text, p.ElapsedNs, p.Wire = res.Text, res.Elapsed.Nanoseconds(), (*result.Wire)(res.Wire)
 	for option, gives := range map[string]string{"return_token_ids": "token_ids", "logprobs": "logprobs"} {
 		if asks, _ := e.Info().Options[option].(bool); asks && !slices.Contains(p.Wire.Gives, gives) {
