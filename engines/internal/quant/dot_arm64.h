@@ -9,6 +9,7 @@
 //                columns, four times as many bytes as a register has, to V16 to V19
 //   FLIPS2       the loop with numbers whose upper bit is flipped on the way, if R12 is set
 //   WHOLE2       puts sums in their places, if they were elsewhere
+//   FLOAT(i)     makes float32 of the sums in register i
 //
 // Registers:
 //
@@ -86,8 +87,8 @@
 
 // SUM adds the whole sums of eight columns to y, with scales s and t.
 #define SUM(i0, i1, s, t, y0, y1) \
-	SCVTF(i0, i0); \
-	SCVTF(i1, i1); \
+	FLOAT(i0); \
+	FLOAT(i1); \
 	FMULELEM(25, s, 31, 0); \
 	FMULELEM(26, t, 31, 0); \
 	FMLA(y0, 25, i0); \

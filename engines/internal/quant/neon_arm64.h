@@ -5,6 +5,7 @@
 // Of four float32; ELEM takes one lane of m.
 #define FMLA(d, n, m) WORD $(0x4E20CC00 | (m)<<16 | (n)<<5 | (d))
 #define FMUL(d, n, m) WORD $(0x6E20DC00 | (m)<<16 | (n)<<5 | (d))
+#define FSUB(d, n, m) WORD $(0x4EA0D400 | (m)<<16 | (n)<<5 | (d))
 #define FMULELEM(d, n, m, i) WORD $(0x4F809000 | LANE(i) | (m)<<16 | (n)<<5 | (d))
 #define FMLAELEM(d, n, m, i) WORD $(0x4F801000 | LANE(i) | (m)<<16 | (n)<<5 | (d))
 #define LANE(i) (((i)&1)<<21 | ((i)>>1)<<11)

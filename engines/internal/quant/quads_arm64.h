@@ -9,6 +9,8 @@
 // Numbers of eight bits become signed when their upper bit is flipped: on the way if eight
 // is set, else before.
 
+#define FLOAT(i) SCVTF(i, i)
+
 #define BEGIN2 \
 	START((R23), 0, 1, 2, 3); \
 	START((R24), 4, 5, 6, 7)

@@ -35,9 +35,24 @@
 	PAIR(i, i+4, i+3, i+4); \
 	ORR(i+3, 24, 24)
 
+// Sums begin with the bits of 1.5·2²³ and stay below 2²⁰ in size, so that they are the last bits of a
+// float32 from which it is only subtracted: SCVTF runs in fewer units.
+#define OFFSET(v) \
+	MOVW $0x4b400000, R0; \
+	VDUP R0, v.S4
+
+#define FLOAT(i) FSUB(i, i, 24)
+
+#define COPY4(i) \
+	ORR(i, 28, 28); \
+	ORR(i+1, 28, 28); \
+	ORR(i+2, 28, 28); \
+	ORR(i+3, 28, 28)
+
 #define BEGIN2 \
-	ZERO4(0, 1, 2, 3); \
-	ZERO4(4, 5, 6, 7)
+	OFFSET(V28); \
+	COPY4(0); \
+	COPY4(4)
 
 #define EIGHT2(load, a) \
 	load; \
@@ -53,12 +68,14 @@
 	EIGHT2(load, 23)
 
 #define FLIPS2
-#define WHOLE2 WHOLE(0)
+#define WHOLE2 \
+	WHOLE(0); \
+	OFFSET(V24)
 
 #define BEGIN4 \
 	BEGIN2; \
-	ZERO4(8, 9, 10, 11); \
-	ZERO4(12, 13, 14, 15)
+	COPY4(8); \
+	COPY4(12)
 
 #define EIGHT4(load, a, b) \
 	load; \
@@ -78,6 +95,7 @@
 #define FLIPS4
 #define WHOLE4 \
 	WHOLE(0); \
-	WHOLE(8)
+	WHOLE(8); \
+	OFFSET(V24)
 
 #include "dot_arm64.h"
