@@ -11,7 +11,7 @@
 //
 //   DI, R9 C (row 0, row 3)   SI ldc      AX, BX A (row 0, row 3)   CX rs   DX ks
 //   R10 B                     R15 stride  R8 three strides (mulTile6x4)
-//   R11 counts k              R12 counts tiles      R14 base of C
+//   R11 counts k              R12 counts tiles      R14 base of C    R13 what is fetched
 
 // ARGS loads the arguments, strides in bytes. step becomes the distance from
 // the end of one tile's rows of A to the next tile.
@@ -87,15 +87,26 @@
 	VFMADD231PS  Z24, t, r0; \
 	VFMADD231PS  Z25, t, r1
 
-// func mulTile6x4(c *float32, ldc int, a *float32, rs, ks, step int, b *float32, stride, k, tiles, panels int, add bool)
+// func mulTile6x4(c *float32, ldc int, a *float32, rs, ks, step int, b *float32, stride, k, tiles, panels int, add, more bool)
 //
 // For each four panels, for each row tile: C[6][64] = A[6][k]·B[k][64] (+ C).
-// panels is a multiple of 4. Element (i, 16p+j) is in lane j of Z(6p+i).
-TEXT ·mulTile6x4(SB), NOSPLIT, $0-89
+// panels is a multiple of 4. Element (i, 16p+j) is in lane j of Z(6p+i). The first four tiles
+// fetch one each of the next four panels, which follow the last ones if there are more.
+TEXT ·mulTile6x4(SB), NOSPLIT, $0-90
 	ARGS
 	LEAQ (R15)(R15*2), R8
 
 panels4:
+	MOVQ b+48(FP), R13
+	CMPQ panels+80(FP), $4
+	JNE  fetch4
+	CMPB more+89(FP), $0
+	JEQ  start4
+
+fetch4:
+	LEAQ (R13)(R15*4), R13
+
+start4:
 	MOVQ a+16(FP), AX
 	MOVQ R14, DI
 	MOVQ tiles+72(FP), R12
@@ -127,6 +138,8 @@ one4:
 	ROWx4((BX), Z31, Z3, Z9, Z15, Z21)
 	ROWx4((BX)(CX*1), Z28, Z4, Z10, Z16, Z22)
 	ROWx4((BX)(CX*2), Z29, Z5, Z11, Z17, Z23)
+	PREFETCHT1 (R13)
+	ADDQ $64, R13
 	NEXT
 	DECQ R11
 	JNE  one4
@@ -138,8 +151,20 @@ one4:
 	ADDQ step+40(FP), AX
 	LEAQ (R9)(SI*2), DI
 	ADDQ SI, DI
+	MOVQ k+64(FP), R10
+	SHLQ $6, R10
+	SUBQ R10, R13
+	ADDQ R15, R13
 	DECQ R12
-	JNE  tile4
+	JEQ  next4
+	MOVQ tiles+72(FP), R10
+	SUBQ R12, R10
+	CMPQ R10, $4
+	JLT  tile4
+	MOVQ b+48(FP), R13
+	JMP  tile4
+
+next4:
 
 	ADDQ $256, R14
 	LEAQ (R15)(R8*1), R10

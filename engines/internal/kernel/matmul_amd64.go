@@ -3,7 +3,7 @@
 package kernel
 
 //go:noescape
-func mulTile6x4(c *float32, ldc int, a *float32, rs, ks, step int, b *float32, stride, k, tiles, panels int, add bool)
+func mulTile6x4(c *float32, ldc int, a *float32, rs, ks, step int, b *float32, stride, k, tiles, panels int, add, more bool)
 
 //go:noescape
 func mulTile6x2(c *float32, ldc int, a *float32, rs, ks, step int, b *float32, stride, k, tiles, panels int, add bool)
@@ -24,11 +24,11 @@ func mulRows2x4(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride,
 func mulRows1x4(c *float32, ldc int, a *float32, rs, ks int, b *float32, stride, k, panels int, add bool)
 
 // mulTiles is mulTile6 in the widest registers there are: four panels at once,
-// then two, then one.
-func mulTiles(c []float32, ldc int, a *float32, rs, ks, step int, b []float32, stride, k, tiles, panels int, add bool) {
+// then two, then one. If there are more panels behind these, some are fetched.
+func mulTiles(c []float32, ldc int, a *float32, rs, ks, step int, b []float32, stride, k, tiles, panels int, add, more bool) {
 	if useAVX512 {
 		if n := panels &^ 3; n > 0 {
-			mulTile6x4(&c[0], ldc, a, rs, ks, step, &b[0], stride, k, tiles, n, add)
+			mulTile6x4(&c[0], ldc, a, rs, ks, step, &b[0], stride, k, tiles, n, add, more)
 			if n == panels {
 				return
 			}

@@ -3,7 +3,7 @@
 package kernel
 
 // mulTiles computes row tiles of whole panels.
-func mulTiles(c []float32, ldc int, a *float32, rs, ks, step int, b []float32, stride, k, tiles, panels int, add bool) {
+func mulTiles(c []float32, ldc int, a *float32, rs, ks, step int, b []float32, stride, k, tiles, panels int, add, _ bool) {
 	mulTile6(&c[0], ldc, a, rs, ks, step, &b[0], stride, k, tiles, panels, add)
 }
 

@@ -121,7 +121,7 @@ func mulBlock(c []float32, ldc int, a []float32, rs, ks, step, rows int, b *Pane
 		n := min(group, whole-p)
 		data := b.Data[p*b.Stride+k0*PanelWidth:]
 		if tiles > 0 {
-			mulTiles(c[p*PanelWidth:], ldc, &a[0], rs, ks, step, data, b.Stride, k, tiles, n, add)
+			mulTiles(c[p*PanelWidth:], ldc, &a[0], rs, ks, step, data, b.Stride, k, tiles, n, add, p+n+tailStep <= whole)
 		}
 		if tail > 0 {
 			at := tiles * tileRows * ldc
