@@ -47,7 +47,10 @@ type completeCmd struct {
 
 // Run prints the candidates.
 func (c *completeCmd) Run(con *console, parsed *kong.Context) error {
-	words := slices.DeleteFunc(c.Words, func(w string) bool { return w == "--" })
+	words := c.Words
+	if len(words) > 0 && words[0] == "--" { // that the shell's script gives; one behind it is the beginning of a flag
+		words = words[1:]
+	}
 	for _, found := range candidates(parsed.Model.Node, words) {
 		fmt.Fprintf(con.stdout, "%s\t%s\n", found.text, found.help)
 	}
