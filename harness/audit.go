@@ -42,14 +42,16 @@ func note(list *[]string, holds bool, format string, args ...any) {
 // not valid. Cells may also carry warnings.
 func Audit(plan *scenario.Plan, f *result.File) []result.Validity {
 	byCell := f.ByCell()
+	read := func(cell string) []result.Request { return byCell[cell] }
 	var list []result.Validity
 	bad, untimed := 0, 0
 	for _, round := range plan.Rounds() {
+		control := controlOf(round.Cells(), read)
 		for _, g := range round {
 			q := asked{g.Instances(), g.Planned, g.Runs(), g.Order == scenario.Once}
-			shared := surroundings(g.Cells, byCell, f)
+			shared := surroundings(g.Cells, read, f)
 			for _, c := range g.Cells {
-				v := audit(q, c, round.Cells(), byCell, shared)
+				v := audit(q, c, byCell[c.ID], shared, control)
 				if !v.Valid {
 					bad++
 				} else if len(v.Timing) > 0 {
@@ -75,30 +77,30 @@ type asked struct {
 }
 
 // Rejudge judges the cells of a group that was divided by instances, once the requests of
-// all parts are together: each (cell, repetition, instance) once. Pairs were measured on one
-// host each, so several hosts do not void the times here: whoever joins the parts knows
-// whether they are of one kind.
-func Rejudge(d result.Divided, cells []result.Cell, byCell map[string][]result.Request, f *result.File) (list []result.Validity) {
+// all parts are together: each (cell, repetition, instance) once. They are read twice, and those
+// of one cell are held at a time. Pairs were measured on one host each, so several hosts do not
+// void the times here: whoever joins the parts knows whether they are of one kind.
+func Rejudge(d result.Divided, cells []result.Cell, read func(cell string) []result.Request, f *result.File) (list []result.Validity) {
 	one := *f
 	one.Sessions = slices.Clone(f.Sessions)
 	for i := range one.Sessions {
 		one.Sessions[i].Env.Host = ""
 	}
 	q := asked{d.Instances, 0, d.Runs, d.Once}
+	control := controlOf(cells, read)
 	for _, group := range lists.Split(cells, func(c result.Cell) string { return c.Weights }) { // of the round
-		shared := surroundings(group.Of, byCell, &one)
+		shared := surroundings(group.Of, read, &one)
 		for _, c := range group.Of {
-			list = append(list, audit(q, c, cells, byCell, shared))
+			list = append(list, audit(q, c, read(c.ID), shared, control))
 		}
 	}
 	return list
 }
 
-// audit judges one cell; turns are the cells of its round, and shared is what holds for
-// the times of its whole group.
-func audit(q asked, c result.Cell, turns []result.Cell, byCell map[string][]result.Request, shared finding) result.Validity {
+// audit judges one cell by its requests; shared is what holds for the times of its whole
+// group, and control that of its round.
+func audit(q asked, c result.Cell, requests []result.Request, shared finding, control *control) result.Validity {
 	f := finding{result.Validity{Cell: c.ID, Reasons: []string{}, Timing: slices.Clone(shared.Timing)}}
-	requests := byCell[c.ID]
 	f.completeness(q, requests)
 	n := unstable(requests)
 	note(&f.Reasons, n > 0, "%d of %d instances gave different outputs or counters in repetitions with the same seed", n, q.instances)
@@ -106,7 +108,7 @@ func audit(q asked, c result.Cell, turns []result.Cell, byCell map[string][]resu
 	note(&f.Warnings, q.planned > 0, "%d of %d instances were decoded%s", q.instances, q.planned, result.Narrow)
 	f.cached(c, requests)
 	f.empty(c, requests)
-	f.lengths(turns, c, byCell)
+	f.lengths(c, requests, control)
 	f.Valid, f.Warnings = len(f.Reasons) == 0, append(f.Warnings, shared.Warnings...)
 	return f.Validity
 }
@@ -133,16 +135,31 @@ func (f *finding) empty(c result.Cell, requests []result.Request) {
 	note(&f.Warnings, 2*empty > written, "%d of %d%s%s", empty, written, result.Empty, why)
 }
 
-// lengths remarks on texts of another length than those of the control, the round's
-// first baseline, because headlines then compare times per useful token.
-func (f *finding) lengths(turns []result.Cell, c result.Cell, byCell map[string][]result.Request) {
-	i := slices.IndexFunc(turns, func(c result.Cell) bool { return place.Baseline(c) && !c.CostOnly })
-	if i < 0 || turns[i].ID == c.ID {
+// control is the first baseline of a round.
+type control struct {
+	result.Cell
+	length float64 // see [place.MeanLength]
+}
+
+// controlOf is the control among the cells of a round; nil for none.
+func controlOf(turns []result.Cell, read func(cell string) []result.Request) *control {
+	for _, c := range turns {
+		if place.Baseline(c) && !c.CostOnly {
+			return &control{c, place.MeanLength(read(c.ID))}
+		}
+	}
+	return nil
+}
+
+// lengths remarks on texts of another length than those of the control, because headlines
+// then compare times per useful token.
+func (f *finding) lengths(c result.Cell, requests []result.Request, control *control) {
+	if control == nil || control.ID == c.ID {
 		return
 	}
-	own, other := place.MeanLength(byCell[c.ID]), place.MeanLength(byCell[turns[i].ID])
-	note(&f.Warnings, place.UnequalLengths(own, other),
-		"its texts have %.1f useful tokens on average, those of %s %.1f: times are compared per useful token", own, turns[i].Label+place.On(turns[i]), other)
+	own := place.MeanLength(requests)
+	note(&f.Warnings, place.UnequalLengths(own, control.length),
+		"its texts have %.1f useful tokens on average, those of %s %.1f: times are compared per useful token", own, control.Label+place.On(control.Cell), control.length)
 }
 
 // completeness looks for requests that were not run or failed.

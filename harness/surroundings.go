@@ -22,13 +22,19 @@ const (
 )
 
 // surroundings judges what is the same for all cells of a group: machines and clocks.
-func surroundings(cells []result.Cell, byCell map[string][]result.Request, file *result.File) finding {
-	var f finding
+func surroundings(cells []result.Cell, read func(cell string) []result.Request, file *result.File) finding {
+	var f, servers finding
 	sessions := map[int]bool{}                    // in which the group has times
 	ended, split := map[int]int{}, map[int]bool{} // by block: its last session so far, and whether it had another
 	shortest := time.Duration(0)
+	first := 0.0 // least median of a cell of the time to the first text of an endpoint, ns
 	for _, c := range cells {
-		for _, r := range byCell[c.ID] {
+		requests := read(c.ID)
+		servers.servers(c, requests)
+		if m := firstText(c, requests); m > 0 && (first == 0 || m < first) {
+			first = m
+		}
+		for _, r := range requests {
 			if r.E2ENs == nil {
 				continue
 			}
@@ -61,9 +67,9 @@ func surroundings(cells []result.Cell, byCell map[string][]result.Request, file 
 		note(&f.Timing, shortest < coarseClock*step, "the shortest time is %v and the clock moves in steps of %v: too coarse", shortest, step)
 		note(&f.Warnings, shortest >= coarseClock*step && shortest < fairClock*step, "the shortest time is %v and the clock moves in steps of %v", shortest, step)
 	}
-	f.servers(cells, byCell)
+	f.Timing, f.Warnings = append(f.Timing, servers.Timing...), append(f.Warnings, servers.Warnings...)
 	for _, s := range used {
-		f.client(cells, byCell, s.Client)
+		f.client(s.Client, first)
 	}
 	for _, l := range file.Activities {
 		if l.Group == cells[0].Group && sessions[l.Session] {
@@ -73,26 +79,24 @@ func surroundings(cells []result.Cell, byCell map[string][]result.Request, file 
 	return f
 }
 
-// client judges the error of the client by the times to the first text of endpoints.
-func (f *finding) client(cells []result.Cell, byCell map[string][]result.Request, e *result.ClientError) {
-	if e == nil {
-		return
-	}
-	shortest := 0.0 // median of a cell, ns
-	for _, c := range cells {
-		var first []float64
-		for _, r := range byCell[c.ID] {
-			if c.Endpoint != nil && r.TTFTNs != nil {
-				first = append(first, float64(*r.TTFTNs))
-			}
-		}
-		if len(first) > 0 {
-			if m := median(first); shortest == 0 || m < shortest {
-				shortest = m
-			}
+// firstText is the median time to the first text of an endpoint, in ns; 0 for none.
+func firstText(c result.Cell, requests []result.Request) float64 {
+	var first []float64
+	for _, r := range requests {
+		if c.Endpoint != nil && r.TTFTNs != nil {
+			first = append(first, float64(*r.TTFTNs))
 		}
 	}
-	if shortest == 0 {
+	if len(first) == 0 {
+		return 0
+	}
+	return median(first)
+}
+
+// client judges the error of the client by the shortest time to the first text, in ns; 0 for
+// none.
+func (f *finding) client(e *result.ClientError, shortest float64) {
+	if e == nil || shortest == 0 {
 		return
 	}
 	text := fmt.Sprintf("with %d streams at once the client reads 1 event of 100 at least %.3g ms after a local server wrote it, and the first text of an endpoint comes after %.3g ms",
@@ -122,35 +126,33 @@ func (f *finding) cached(c result.Cell, requests []result.Request) {
 
 // servers looks for a change of what answers for an endpoint: its software by the header
 // "server", and its addresses from one block to another.
-func (f *finding) servers(cells []result.Cell, byCell map[string][]result.Request) {
-	for _, c := range cells {
-		names := map[string]bool{}
-		blocks := map[int]map[string]bool{} // addresses by block
-		all := map[string]bool{}
-		for _, r := range byCell[c.ID] {
-			if r.Wire == nil || r.Wire.Address == "" {
-				continue
-			}
-			host, _, err := net.SplitHostPort(r.Wire.Address)
-			if err != nil {
-				host = r.Wire.Address
-			}
-			if blocks[r.PairBlock] == nil {
-				blocks[r.PairBlock] = map[string]bool{}
-			}
-			blocks[r.PairBlock][host], all[host] = true, true
-			if name := r.Wire.Headers["server"]; name != "" {
-				names[name] = true
-			}
+func (f *finding) servers(c result.Cell, requests []result.Request) {
+	names := map[string]bool{}
+	blocks := map[int]map[string]bool{} // addresses by block
+	all := map[string]bool{}
+	for _, r := range requests {
+		if r.Wire == nil || r.Wire.Address == "" {
+			continue
 		}
-		moved := false
-		for _, here := range blocks {
-			moved = moved || apart(here, blocks)
+		host, _, err := net.SplitHostPort(r.Wire.Address)
+		if err != nil {
+			host = r.Wire.Address
 		}
-		note(&f.Timing, len(names) > 1, "the server of %s changed: its answers say %s", c.Label, strings.Join(slices.Sorted(maps.Keys(names)), " and "))
-		note(&f.Timing, moved, "%s moved to other addresses between blocks: %s", c.Label, strings.Join(slices.Sorted(maps.Keys(all)), ", "))
-		note(&f.Warnings, !moved && len(all) > 1, "%s was answered from %d addresses", c.Label, len(all))
+		if blocks[r.PairBlock] == nil {
+			blocks[r.PairBlock] = map[string]bool{}
+		}
+		blocks[r.PairBlock][host], all[host] = true, true
+		if name := r.Wire.Headers["server"]; name != "" {
+			names[name] = true
+		}
 	}
+	moved := false
+	for _, here := range blocks {
+		moved = moved || apart(here, blocks)
+	}
+	note(&f.Timing, len(names) > 1, "the server of %s changed: its answers say %s", c.Label, strings.Join(slices.Sorted(maps.Keys(names)), " and "))
+	note(&f.Timing, moved, "%s moved to other addresses between blocks: %s", c.Label, strings.Join(slices.Sorted(maps.Keys(all)), ", "))
+	note(&f.Warnings, !moved && len(all) > 1, "%s was answered from %d addresses", c.Label, len(all))
 }
 
 // apart reports whether some block has no address in common with these.

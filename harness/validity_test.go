@@ -14,7 +14,6 @@ import (
 	"dllmbench/engines/usage"
 	"dllmbench/harness/measure"
 	"dllmbench/harness/result"
-	"dllmbench/harness/scenario"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -160,9 +159,10 @@ func TestLengthsDrift(t *testing.T) {
 	for i, useful := range []int{10, 12, 11} {
 		byCell[g.Cells[i].ID] = []result.Request{{Status: "success", Usage: usage.Usage{usage.UsefulTokens: usage.Known(useful)}}}
 	}
+	control := controlOf(g.Cells, func(cell string) []result.Request { return byCell[cell] })
 	for i, want := range []int{0, 1, 0} {
 		var f finding
-		if f.lengths(g.Cells, g.Cells[i], byCell); len(f.Warnings) != want {
+		if f.lengths(g.Cells[i], byCell[g.Cells[i].ID], control); len(f.Warnings) != want {
 			t.Errorf("cell %d: %v", i, f.Warnings)
 		}
 	}
@@ -370,17 +370,16 @@ func TestLateSender(t *testing.T) {
 // of the time to the first text.
 func TestClientError(t *testing.T) {
 	first := int64(50e6)
-	g := &scenario.Group{Cells: []result.Cell{{ID: "own"}, {ID: "far", Endpoint: &result.Endpoint{}}}}
-	requests := map[string][]result.Request{"far": {{TTFTNs: &first}}}
+	shortest := firstText(result.Cell{Endpoint: &result.Endpoint{}}, []result.Request{{TTFTNs: &first}})
 	for late, want := range map[int64][2]int{400e3: {0, 0}, 900e3: {0, 1}, 4e6: {0, 1}, 6e6: {1, 0}} {
 		f := finding{}
-		if f.client(g.Cells, requests, &result.ClientError{P99Ns: late}); len(f.Timing) != want[0] || len(f.Warnings) != want[1] {
+		if f.client(&result.ClientError{P99Ns: late}, shortest); len(f.Timing) != want[0] || len(f.Warnings) != want[1] {
 			t.Errorf("%d ns late: %+v", late, f.Validity)
 		}
 	}
 	var f finding
-	f.client(g.Cells, nil, &result.ClientError{P99Ns: 1e9})
-	f.client(g.Cells, requests, nil)
+	f.client(&result.ClientError{P99Ns: 1e9}, firstText(result.Cell{}, []result.Request{{TTFTNs: &first}}))
+	f.client(nil, shortest)
 	if len(f.Timing)+len(f.Warnings) > 0 {
 		t.Errorf("%+v", f.Validity)
 	}
@@ -424,7 +423,6 @@ func TestSessionsAndLoads(t *testing.T) {
 
 // TestServers: times are not used where another server answers than before.
 func TestServers(t *testing.T) {
-	g := &scenario.Group{Cells: []result.Cell{{ID: "far", Label: "far"}}}
 	at := func(block int, address, name string) result.Request {
 		return result.Request{PairBlock: block, Wire: &result.Wire{Address: address, Headers: map[string]string{"server": name}}}
 	}
@@ -438,7 +436,7 @@ func TestServers(t *testing.T) {
 		{[]result.Request{at(0, "[::1]:80", "a"), at(1, "[::1]:80", "b")}, "a and b", ""},
 	} {
 		var f finding
-		f.servers(g.Cells, map[string][]result.Request{"far": tt.list})
+		f.servers(result.Cell{Label: "far"}, tt.list)
 		if got := strings.Join(f.Timing, " "); (got == "") != (tt.void == "") || !strings.Contains(got, tt.void) {
 			t.Errorf("void: %q, want %q", got, tt.void)
 		}

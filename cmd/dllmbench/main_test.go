@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	testscript.Main(m, map[string]func(){"dllmbench": main})
+	testscript.Main(m, map[string]func(){"dllmbench": main, "largepart": largePart, "largemerge": largeMerge})
 }
 
 // TestScript runs the command line as a user does; see testdata/script. Each

@@ -1,6 +1,7 @@
 package result
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -20,14 +21,25 @@ type decoder struct {
 	older   bool // the file is of [olderSchema]
 	numbers bool // what was written is left out: see [Index.NumbersOf]
 	words   map[string]string
-	samples map[string]int      // of each cell of the header
-	tasks   map[string]Instance // that the file described
-	ids     map[string]bool     // the same, where they are not held
+	samples map[string]int // of each cell of the header
+
+	described map[Name]int64 // instances: where the last record of each begins
+	last      string         // of them that was asked for, for it is asked for again
 }
 
-func newDecoder(h *Header, tasks map[string]Instance) *decoder {
+// Name stands for the id of an instance in tables of a large run, in which ids would take
+// the most: it is the beginning of its SHA-256.
+type Name [16]byte
+
+// NameOf is the name of an id.
+func NameOf(id string) Name {
+	sum := sha256.Sum256([]byte(id))
+	return Name(sum[:16])
+}
+
+func newDecoder(h *Header) *decoder {
 	major, _, _ := strings.Cut(h.Schema, ".")
-	d := &decoder{older: major == olderSchema, words: map[string]string{}, samples: map[string]int{}, tasks: tasks}
+	d := &decoder{older: major == olderSchema, words: map[string]string{}, samples: map[string]int{}, described: map[Name]int64{}}
 	for _, c := range h.Cells {
 		d.samples[c.ID] = max(1, c.Samples)
 	}

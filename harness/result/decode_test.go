@@ -88,7 +88,7 @@ func TestDecoder(t *testing.T) {
 	odd.Extra = json.RawMessage(`[1,{"a":"]"}]`)
 	for _, want := range []Request{full, {}, odd, {Usage: usage.Zero()}} {
 		for _, numbers := range []bool{false, true} {
-			d := newDecoder(&Header{Schema: Schema}, nil)
+			d := newDecoder(&Header{Schema: Schema})
 			d.numbers = numbers
 			var got Request
 			if err := d.decode(line(t, want), &got); err != nil {
@@ -106,7 +106,7 @@ func TestDecoder(t *testing.T) {
 	}
 	for _, text := range []string{`{"output":5}`, `{"output":"a` + "\n" + `"}`, `{"extra":{"a":}}`, `{"broken":[1,2}`, `{"output":"a\x"}`, `{"output":"a`,
 		`{"usage":{"nfe":"many"}}`, `{"usage":[1]}`, `{"seed":-1}`, `{"chunks":[[1,2],[3,"4"]]}`} {
-		if err := newDecoder(&Header{Schema: Schema}, nil).decode([]byte(text), new(Request)); err == nil {
+		if err := newDecoder(&Header{Schema: Schema}).decode([]byte(text), new(Request)); err == nil {
 			t.Errorf("%s is taken for a record", text)
 		}
 	}
@@ -138,7 +138,7 @@ func TestCountersOfRecords(t *testing.T) {
 			text := line(t, want)
 			for schema, text := range map[string][]byte{Schema: text, olderSchema: older(text)} {
 				var got Request
-				if err := newDecoder(&Header{Schema: schema}, nil).decode(text, &got); err != nil {
+				if err := newDecoder(&Header{Schema: schema}).decode(text, &got); err != nil {
 					t.Fatal(err)
 				}
 				if got.Usage != want.Usage {
@@ -211,7 +211,7 @@ func FuzzRequest(f *testing.F) {
 		f.Add([]byte(s), true)
 	}
 	f.Fuzz(func(t *testing.T, text []byte, older bool) {
-		d := newDecoder(&Header{Schema: Schema}, nil)
+		d := newDecoder(&Header{Schema: Schema})
 		d.older = older
 		var got, again Request
 		if d.decode(text, &got) != nil {
@@ -221,7 +221,7 @@ func FuzzRequest(f *testing.F) {
 			t.Fatalf("%q is no JSON", got.Extra)
 		}
 		got.Type = "request"
-		if err := newDecoder(&Header{Schema: Schema}, nil).decode(line(t, got), &again); err != nil {
+		if err := newDecoder(&Header{Schema: Schema}).decode(line(t, got), &again); err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(line(t, got), line(t, again)) {

@@ -2,59 +2,107 @@ package result
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
 	"os"
 	"slices"
+	"sync"
 
 	"dllmbench/engines/userfile"
 	"dllmbench/harness/internal/lines"
 )
 
-// Index is a results file whose requests stay on disk: it knows in which stretches of the
-// file those of each cell stand, which takes a byte for several of them, and reads them when
-// they are asked for. It is safe for concurrent use.
+// Index is a results file whose requests and instances stay on disk: it knows where those of
+// each cell begin, which takes about three bytes for each, and reads them when they are asked
+// for. It is safe for concurrent use.
 type Index struct {
-	File // all but Requests
+	File // all but Requests and Instances
 	path string
 	in   *os.File
 	at   map[string]*spread
-	ends []int64           // of the stretches, in bytes
-	odd  bool              // some lines have their type with escapes
 	why  map[string]string // by cell: why its times must not be used
 	dec  *decoder          // of its requests; it is copied for use
+
+	mu     sync.Mutex
+	recent map[string]Instance // that were read last
+	aside  *os.File            // nil as long as nothing was set aside
+	end    int64               // of aside, in bytes
 }
 
-// stretch is the least length of the parts that a file is looked through in, in bytes.
-const stretch = 64 << 10
-
-// spread is where the requests of a cell stand.
+// spread is where the requests of a cell begin: how far behind the one before each does.
 type spread struct {
-	in       []int32 // stretches, in the order of the file
+	ways     []byte // as varints
+	last     int64
 	requests int
 }
 
-// OpenIndex reads a results file as [ReadFile] does, but for its requests. A
+// all gives the places in the order of the file.
+func (s *spread) all() iter.Seq[int64] {
+	return func(yield func(int64) bool) {
+		at := int64(0)
+		for ways := s.ways; len(ways) > 0; {
+			way, n := binary.Uvarint(ways)
+			at, ways = at+int64(way), ways[n:]
+			if !yield(at) {
+				return
+			}
+		}
+	}
+}
+
+// OpenIndex reads a results file as [ReadFile] does, but for its requests and instances. A
 // broken request is found when its cell is read. The caller closes it.
 func OpenIndex(path string) (*Index, error) {
 	in, err := userfile.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("results file: %w", err)
 	}
-	x := &Index{File: File{Instances: map[string]Instance{}}, path: path, in: in, at: map[string]*spread{}}
+	x := &Index{path: path, in: in, at: map[string]*spread{}, recent: map[string]Instance{}}
 	if err := x.scan(); err != nil {
 		in.Close()
 		return nil, err
 	}
 	x.why = x.untimed()
-	x.dec = newDecoder(&x.Header, x.Instances)
 	return x, nil
 }
 
-// Close closes the file.
-func (x *Index) Close() error { return x.in.Close() }
+// Close closes the file, and what was set aside is gone.
+func (x *Index) Close() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.aside != nil {
+		x.aside.Close()
+		os.Remove(x.aside.Name()) // where an open file cannot be removed
+	}
+	return x.in.Close()
+}
+
+// SetAside writes what was derived from the file, and is too much for memory, into a temporary
+// file, and returns where.
+func (x *Index) SetAside(data []byte) (at int64, err error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.aside == nil {
+		if x.aside, err = os.CreateTemp("", "dllmbench-"); err != nil {
+			return 0, err
+		}
+		os.Remove(x.aside.Name()) // it lives as long as it is open
+	}
+	at = x.end
+	n, err := x.aside.WriteAt(data, at)
+	x.end += int64(n)
+	return at, err
+}
+
+// Aside reads bytes that were set aside.
+func (x *Index) Aside(at int64, size int) ([]byte, error) {
+	data := make([]byte, size)
+	_, err := x.aside.ReadAt(data, at)
+	return data, err
+}
 
 // Each calls f with each cell that has requests and their number, repeated ones too.
 func (x *Index) Each(f func(cell string, requests int)) {
@@ -65,52 +113,47 @@ func (x *Index) Each(f func(cell string, requests int)) {
 
 func (x *Index) scan() error {
 	rest := newIntake(&x.File)
-	begun := int64(0) // where the stretch begins
-	err := rest.read(x.in, x.path, func(at int64, line []byte) error {
-		if at-begun >= stretch {
-			x.ends, begun = append(x.ends, at), at
-		}
-		if cell, ok := requestCell(line, false); ok && rest.dec != nil {
-			x.place(cell)
+	err := rest.read(x.in, x.path, func(line []byte) error {
+		if cell, ok := requestCell(line); ok && rest.dec != nil {
+			x.place(cell, rest.at)
 			return nil
 		}
 		if err := rest.add(line); err != nil {
 			return err
 		}
 		for _, r := range x.Requests { // its type is written with escapes
-			x.odd = true
-			x.place([]byte(r.Cell))
+			x.place([]byte(r.Cell), rest.at)
 		}
 		x.Requests = nil
 		clear(rest.requests)
 		return nil
 	})
-	x.ends = append(x.ends, x.Good)
+	x.dec = rest.dec
 	return err
 }
 
-// place notes a request of a cell in the stretch that is being read.
-func (x *Index) place(cell []byte) {
+// place notes where a request of a cell begins.
+func (x *Index) place(cell []byte, at int64) {
 	s, ok := x.at[string(cell)]
 	if !ok {
 		s = new(spread)
 		x.at[string(cell)] = s
 	}
+	s.ways = binary.AppendUvarint(s.ways, uint64(at-s.last))
+	s.last = at
 	s.requests++
-	if here := int32(len(x.ends)); len(s.in) == 0 || s.in[len(s.in)-1] != here {
-		s.in = append(s.in, here)
-	}
 }
 
-// requestCell returns the cell of a request line; an odd one has its type with escapes.
-func requestCell(line []byte, odd bool) ([]byte, bool) {
+// requestCell returns the cell of a request line; false for one whose type is written with
+// escapes.
+func requestCell(line []byte) ([]byte, bool) {
 	const ahead = requestPrefix + `"cell":"`
 	if rest, ok := bytes.CutPrefix(line, []byte(ahead)); ok {
 		if end := bytes.IndexByte(rest, '"'); end >= 0 && bytes.IndexByte(rest[:end], '\\') < 0 {
 			return rest[:end], true
 		}
 	}
-	if !odd && !bytes.Contains(line, []byte(`"request"`)) {
+	if !bytes.Contains(line, []byte(`"request"`)) {
 		return nil, false
 	}
 	var kind struct{ Type, Cell string } // another program wrote it
@@ -120,47 +163,62 @@ func requestCell(line []byte, odd bool) ([]byte, bool) {
 	return []byte(kind.Cell), true
 }
 
+// requestInstance returns the instance of a request line; false where it takes more to find.
+func requestInstance(line []byte) ([]byte, bool) {
+	if !bytes.HasPrefix(line, []byte(requestPrefix+`"cell":"`)) {
+		return nil, false
+	}
+	_, rest, found := bytes.Cut(line, []byte(`,"instance":"`)) // it stands before all that holds other fields
+	id, _, ends := bytes.Cut(rest, []byte{'"'})
+	return id, found && ends && bytes.IndexByte(id, '\\') < 0
+}
+
 // RequestsOf reads the requests of a cell: each (instance, repetition) once, the
 // last record of it, without times that a validity record forbids.
 func (x *Index) RequestsOf(cell string) ([]Request, error) {
-	return x.read(cell, false)
+	return x.read(cell, false, nil)
+}
+
+// RequestsOn reads those on some instances.
+func (x *Index) RequestsOn(cell string, instances []string) ([]Request, error) {
+	return x.read(cell, false, instances)
 }
 
 // NumbersOf reads the same requests into less memory, without what was written and what
 // was wrong with it: Output, OutputSHA256, Broken and Extra are empty.
 func (x *Index) NumbersOf(cell string) ([]Request, error) {
-	return x.read(cell, true)
+	return x.read(cell, true, nil)
 }
 
-func (x *Index) read(cell string, numbers bool) ([]Request, error) {
+func (x *Index) read(cell string, numbers bool, only []string) ([]Request, error) {
 	dec := *x.dec
 	dec.numbers, dec.words = numbers, map[string]string{}
 	at, ok := x.at[cell]
 	if !ok {
 		return nil, nil
 	}
-	requests, seen := make([]Request, 0, at.requests), make(map[Key]int, at.requests)
-	var buffer []byte
-	for _, k := range at.in {
-		from := int64(0)
-		if k > 0 {
-			from = x.ends[k-1]
-		}
-		n := int(x.ends[k] - from)
-		buffer = slices.Grow(buffer[:0], n)[:n]
-		if _, err := x.in.ReadAt(buffer, from); err != nil {
+	var requests []Request
+	seen := map[Key]int{}
+	if only == nil {
+		requests, seen = make([]Request, 0, at.requests), make(map[Key]int, at.requests)
+	}
+	w := window{in: x.in}
+	for begin := range at.all() {
+		line, err := w.line(begin)
+		if err != nil {
 			return nil, fmt.Errorf("results file: %w", err)
 		}
-		for begin, line := range linesOf(buffer) {
-			if of, ok := requestCell(line, x.odd); !ok || string(of) != cell {
-				continue
-			}
-			var r Request
-			if err := dec.request(line, &r); err != nil {
-				return nil, x.broken(from+int64(begin), err)
-			}
-			requests = Put(requests, seen, r.Key(), r)
+		if of, ok := requestInstance(line); only != nil && ok && !slices.Contains(only, string(of)) {
+			continue
 		}
+		var r Request
+		if err := dec.request(line, &r); err != nil {
+			return nil, x.broken(begin, err)
+		}
+		if only != nil && !slices.Contains(only, r.Instance) {
+			continue
+		}
+		requests = Put(requests, seen, r.Key(), r)
 	}
 	if why := x.why[cell]; why != "" {
 		for i := range requests {
@@ -170,18 +228,61 @@ func (x *Index) read(cell string, numbers bool) ([]Request, error) {
 	return requests, nil
 }
 
-// linesOf gives the lines of a text with the places at which they begin.
-func linesOf(text []byte) iter.Seq2[int, []byte] {
-	return func(yield func(int, []byte) bool) {
-		for begin := 0; begin < len(text); {
-			end := begin + bytes.IndexByte(text[begin:], '\n') + 1
-			if end == begin {
-				end = len(text)
+// recentInstances is how many instances are kept, for the cells of a group ask for the same
+// ones; each takes less than a kilobyte.
+const recentInstances = 8 << 10
+
+// InstancesOf gives the instances of requests, by their id, that the file describes.
+func (x *Index) InstancesOf(requests []*Request) (map[string]Instance, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	all, w := map[string]Instance{}, window{in: x.in}
+	for _, q := range requests {
+		at, described := x.dec.described[NameOf(q.Instance)]
+		if _, done := all[q.Instance]; done || !described {
+			continue
+		}
+		inst, known := x.recent[q.Instance]
+		if !known {
+			line, err := w.line(at)
+			if err == nil {
+				err = decode(line, &inst)
 			}
-			if !yield(begin, text[begin:end]) {
-				return
+			if err != nil {
+				return nil, fmt.Errorf("results file: %w", err)
 			}
-			begin = end
+			if len(x.recent) >= recentInstances {
+				clear(x.recent)
+			}
+			x.recent[q.Instance] = inst
+		}
+		all[q.Instance] = inst
+	}
+	return all, nil
+}
+
+// window is the part of a file that was read last.
+type window struct {
+	in   io.ReaderAt
+	from int64
+	held []byte
+}
+
+// line reads the whole line that begins at a place; it is valid until the next call.
+func (w *window) line(at int64) ([]byte, error) {
+	if at < w.from || at > w.from+int64(len(w.held)) {
+		w.from, w.held = at, w.held[:0]
+	}
+	for begin := int(at - w.from); ; begin = 0 {
+		if end := bytes.IndexByte(w.held[begin:], '\n'); end >= 0 {
+			return w.held[begin : begin+end+1], nil
+		}
+		n := copy(w.held, w.held[begin:])
+		more := max(2<<10, n) // a record, as a rule
+		w.held = slices.Grow(w.held[:n], more)[:n+more]
+		m, err := w.in.ReadAt(w.held[n:], at+int64(n))
+		if w.from, w.held = at, w.held[:n+m]; m == 0 {
+			return nil, err
 		}
 	}
 }

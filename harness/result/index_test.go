@@ -52,9 +52,12 @@ func TestIndex(t *testing.T) {
 		t.Errorf("other requests:\n%s", diff)
 	}
 	rest := *whole
-	rest.Requests = nil
+	rest.Requests, rest.Instances = nil, nil
 	if diff := cmp.Diff(rest, x.File, counts); diff != "" {
 		t.Errorf("another file:\n%s", diff)
+	}
+	if all, err := x.InstancesOf([]*Request{&got[0], &got[1], &got[2]}); err != nil || !cmp.Equal(whole.Instances, all) {
+		t.Errorf("instances %v, %v", all, err)
 	}
 	n := map[string]int{}
 	x.Each(func(cell string, requests int) { n[cell] = requests })

@@ -122,9 +122,11 @@ func (d *decoder) check(r *Request) error {
 	if n, known := d.samples[r.Cell]; known && r.Sample >= n {
 		return fmt.Errorf("sample is %d; allowed is 0 to %d", r.Sample, n-1)
 	}
-	n := len(d.tasks) + len(d.ids)
-	if _, described := d.tasks[r.Instance]; !described && !d.ids[r.Instance] && n > 0 && r.Constraints != nil {
-		return fmt.Errorf("instance is %.80q; allowed are the %d that the file describes before", r.Instance, n)
+	if n := len(d.described); n > 0 && r.Constraints != nil && r.Instance != d.last {
+		if _, known := d.described[NameOf(r.Instance)]; !known {
+			return fmt.Errorf("instance is %.80q; allowed are the %d that the file describes before", r.Instance, n)
+		}
+		d.last = r.Instance
 	}
 	return r.Check()
 }

@@ -25,7 +25,7 @@ type File struct {
 	Activities []Activity
 	// Allocations are in the order of the file; the last one of a cell counts.
 	Allocations []Allocations
-	// Instances are the task instances by their id.
+	// Instances are the task instances by their id; nil where they stay on disk.
 	Instances map[string]Instance
 	Unknown   int   // lines of a type that this program does not know
 	Torn      bool  // the last line has no end: the writer was stopped in it
@@ -57,7 +57,7 @@ func ReadFile(path string) (*File, error) {
 func Read(r io.Reader, path string) (*File, error) {
 	f := &File{Instances: map[string]Instance{}}
 	in := newIntake(f)
-	return f, in.read(r, path, func(_ int64, line []byte) error { return in.add(line) })
+	return f, in.read(r, path, in.add)
 }
 
 // Scan reads a results file as [Read] does, but hands each request and each instance to
@@ -66,8 +66,8 @@ func Read(r io.Reader, path string) (*File, error) {
 func Scan(r io.Reader, path string, take func(record any) error) (*File, error) {
 	f := &File{}
 	in := newIntake(f)
-	in.take, in.skip, in.ids = take, take == nil, map[string]bool{}
-	return f, in.read(r, path, func(_ int64, line []byte) error { return in.add(line) })
+	in.take, in.skip = take, take == nil
+	return f, in.read(r, path, in.add)
 }
 
 // Key names a request in a file.
@@ -88,7 +88,7 @@ type intake struct {
 
 	take func(any) error // gets requests and instances, which are not held then; nil holds them
 	skip bool            // leaves them out
-	ids  map[string]bool // of the instances that take got
+	at   int64           // where the line begins, in bytes
 }
 
 func newIntake(f *File) *intake {
@@ -96,8 +96,11 @@ func newIntake(f *File) *intake {
 }
 
 // read takes the lines of a file in.
-func (f *intake) read(r io.Reader, path string, take func(at int64, line []byte) error) (err error) {
-	f.Good, f.Torn, err = lines.Each(r, path, MaxLine, take)
+func (f *intake) read(r io.Reader, path string, take func(line []byte) error) (err error) {
+	f.Good, f.Torn, err = lines.Each(r, path, MaxLine, func(at int64, line []byte) error {
+		f.at = at
+		return take(line)
+	})
 	if err == nil && f.dec == nil {
 		return &SyntaxError{Path: path, Line: 1, Msg: "the file holds no complete header line, so it is not a results file of dllmbench"}
 	}
@@ -137,8 +140,7 @@ func (f *intake) add(line []byte) error {
 			return fmt.Errorf("%w. The header says what the other lines mean, so none of them can be used", err)
 		}
 		f.Header.Env.forget()
-		f.dec = newDecoder(&f.Header, f.Instances)
-		f.dec.ids = f.ids
+		f.dec = newDecoder(&f.Header)
 		for i := range f.Header.Cells {
 			f.Header.Cells[i].older()
 		}
@@ -163,11 +165,13 @@ func (f *intake) other(kind string, line []byte) error {
 		if err := take(line, instanceBounds, func(v Instance) { inst = v }); err != nil || f.skip {
 			return err
 		}
+		f.dec.described[NameOf(inst.ID)] = f.at
 		if f.take != nil {
-			f.ids[inst.ID] = true
 			return f.take(inst)
 		}
-		f.Instances[inst.ID] = inst
+		if f.Instances != nil {
+			f.Instances[inst.ID] = inst
+		}
 		return nil
 	case "session":
 		return take(line, sessionBounds, func(v Session) {

@@ -13,6 +13,7 @@
 package shard
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -68,8 +69,9 @@ type session struct {
 const mostSessions = 1000
 
 // Judge judges the cells of a divided group by the records of all parts: it is
-// harness.Rejudge.
-type Judge func(result.Divided, []result.Cell, map[string][]result.Request, *result.File) []result.Validity
+// harness.Rejudge. It is given what reads the requests of a cell, so that those of one cell are
+// held at a time.
+type Judge func(result.Divided, []result.Cell, func(cell string) []result.Request, *result.File) []result.Validity
 
 // Merge looks through the parts of one run. Its error says in words why the
 // files do not belong together: another scenario, another version of the
@@ -276,7 +278,7 @@ func (m *Merged) header() {
 // where w writes: the cells of divided groups are read back to be judged.
 func (m *Merged) Write(w *result.Writer, begun string) error {
 	hosts, kinds := map[string][]string{}, map[string][]string{} // that a cell was measured on
-	known := map[string]bool{}                                   // instances
+	known := map[result.Name]bool{}                              // instances
 	var kernels []string
 	for _, p := range m.parts {
 		at := map[int]session{}
@@ -286,10 +288,11 @@ func (m *Merged) Write(w *result.Writer, begun string) error {
 		f, err := p.scan(func(record any) error {
 			switch r := record.(type) {
 			case result.Instance:
-				if known[r.ID] {
+				name := result.NameOf(r.ID)
+				if known[name] {
 					return nil
 				}
-				known[r.ID] = true
+				known[name] = true
 			case result.Request:
 				s := at[r.Session]
 				r.Session = s.number
@@ -350,25 +353,22 @@ func (m *Merged) rejudge(begun string) error {
 			continue
 		}
 		var cells []result.Cell
-		byCell := map[string][]result.Request{}
 		for _, id := range d.Cells {
-			c, ok := byID[id]
-			if !ok {
-				continue
+			if c, ok := byID[id]; ok {
+				cells = append(cells, c)
 			}
-			cells = append(cells, c)
-			list, err := x.RequestsOf(c.ID)
-			if err != nil {
-				return err
-			}
-			for i := range list { // what nothing is judged by
-				r := &list[i]
-				r.Output, r.Broken, r.Extra, r.Chunks, r.Deliveries, r.Ratings = "", nil, nil, nil, nil, nil
-			}
-			byCell[c.ID] = list
 		}
-		for _, v := range m.judge(*d, cells, byCell, &x.File) {
+		var broken error
+		read := func(cell string) []result.Request {
+			list, err := x.RequestsOf(cell)
+			broken = cmp.Or(broken, err)
+			return list
+		}
+		for _, v := range m.judge(*d, cells, read, &x.File) {
 			m.judged[v.Cell] = v
+		}
+		if broken != nil {
+			return broken
 		}
 	}
 	return nil

@@ -121,7 +121,7 @@ func TestUnits(t *testing.T) {
 }
 
 // rejudge finds every cell valid.
-func rejudge(_ result.Divided, cells []result.Cell, _ map[string][]result.Request, _ *result.File) (list []result.Validity) {
+func rejudge(_ result.Divided, cells []result.Cell, _ func(string) []result.Request, _ *result.File) (list []result.Validity) {
 	for _, c := range cells {
 		list = append(list, result.Validity{Cell: c.ID, Valid: true})
 	}

@@ -139,11 +139,9 @@ func laneOf(v *view.View, r *view.Row, t *trace.Trace) lane {
 	for _, id := range t.Tokens[:t.Useful] {
 		text.WriteString(t.Words[id])
 	}
-	for _, q := range v.FirstRuns(r) {
-		if q.Instance == t.Instance {
-			same := q.Output == text.String()
-			l.Same = &same
-		}
+	if q := v.FirstRun(r, t.Instance); q != nil {
+		same := q.Output == text.String()
+		l.Same = &same
 	}
 	l.play(t)
 	return l

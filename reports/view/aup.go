@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
 
@@ -113,12 +114,12 @@ type tallies struct {
 type tally struct{ runs, exact, useful, passes float64 }
 
 func tallied(rows []*Row) tallies {
-	t, at := tallies{of: map[*Row][]tally{}}, map[string]int{}
+	t, at := tallies{of: map[*Row][]tally{}}, map[result.Name]int{}
 	for _, r := range rows {
 		if r.paired == nil {
 			return tallies{}
 		}
-		for _, s := range r.paired.scores {
+		for _, s := range r.pairs().scores {
 			if _, known := at[s.instance]; !known {
 				at[s.instance] = len(at)
 			}
@@ -127,7 +128,7 @@ func tallied(rows []*Row) tallies {
 	t.n = len(at)
 	for _, r := range rows {
 		t.of[r] = make([]tally, t.n)
-		for _, s := range r.paired.scores {
+		for _, s := range r.pairs().scores {
 			t.of[r][at[s.instance]] = tally{1, s.exact, s.useful, s.passes}
 		}
 	}

@@ -177,10 +177,12 @@ func (s *said) add(a, b, far *Row, c Comparison) {
 func compare(a, b, far *Row, weight float64, boot *stats.Bootstrap) Comparison {
 	var c Comparison
 	c.PerToken = a.perToken
-	order, near := unitLogs(a.paired, b.paired, c.PerToken)
-	beyond := near
+	pa, pb := a.pairs(), b.pairs()
+	order, near := unitLogs(pa, pb, c.PerToken)
+	beyond, pfar := near, pb
 	if far != b {
-		_, beyond = unitLogs(a.paired, far.paired, c.PerToken)
+		pfar = far.pairs()
+		_, beyond = unitLogs(pa, pfar, c.PerToken)
 	}
 	var logs []float64
 	for _, u := range order {
@@ -194,7 +196,7 @@ func compare(a, b, far *Row, weight float64, boot *stats.Bootstrap) Comparison {
 	if a.Cell.CostOnly || b.Cell.CostOnly {
 		return c
 	}
-	if e, test, err := exactDifference(a.paired, b.paired, far.paired, weight, boot); err == nil {
+	if e, test, err := exactDifference(pa, pb, pfar, weight, boot); err == nil {
 		e = e.Times(100)
 		c.Exact, c.ExactTest = &e, test
 	}

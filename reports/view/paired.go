@@ -1,6 +1,7 @@
 package view
 
 import (
+	"encoding/binary"
 	"math"
 
 	"dllmbench/harness/place"
@@ -8,8 +9,8 @@ import (
 	"dllmbench/harness/stats"
 )
 
-// paired is what comparing a row with others needs of its requests. It is small
-// and stays with the row, also where the requests do not.
+// paired is what comparing a row with others needs of its requests: about 44 bytes for each,
+// in a file beside those of a run whose requests are on disk too.
 type paired struct {
 	group   string // of the cell: blocks are numbered within it
 	byBlock bool   // times are judged across pair blocks
@@ -36,20 +37,20 @@ func (r timedRun) each(perToken bool) float64 {
 // instanceScore is the share of its runs in which an instance was solved, and what they
 // counted.
 type instanceScore struct {
-	instance              string
+	instance              result.Name
 	exact, useful, passes float64
 }
 
 // timeUnit names what times are judged by: an instance or a pair block.
 type timeUnit struct {
-	instance string
+	instance result.Name
 	block    int
 }
 
 func newPaired(u *units, group string) *paired {
 	p := &paired{group: group, byBlock: u.byBlock()}
 	for _, inst := range u.instances {
-		name := inst.requests[0].Instance
+		name := result.NameOf(inst.requests[0].Instance)
 		for _, runs := range Groups(inst.requests, func(q *result.Request) int { return q.PairBlock }) {
 			if log, timed := (unit{requests: runs}).mean(logNs); timed {
 				tokens, _ := (unit{requests: runs}).mean(logTokens)
@@ -71,6 +72,46 @@ func newPaired(u *units, group string) *paired {
 		}
 	}
 	return p
+}
+
+// pack is the runs and the scores as bytes, exactly.
+func (p *paired) pack() []byte {
+	data := make([]byte, 0, 48*len(p.runs)+40*len(p.scores))
+	put := func(name result.Name, words ...uint64) {
+		data = append(data, name[:]...)
+		for _, w := range words {
+			data = binary.LittleEndian.AppendUint64(data, w)
+		}
+	}
+	for _, r := range p.runs {
+		put(r.instance, uint64(r.block), math.Float64bits(r.log), math.Float64bits(r.tokens), math.Float64bits(r.late))
+	}
+	for _, s := range p.scores {
+		put(s.instance, math.Float64bits(s.exact), math.Float64bits(s.useful), math.Float64bits(s.passes))
+	}
+	return data
+}
+
+// unpack is the same with the runs, so many, and the scores that pack made bytes of.
+func (p *paired) unpack(data []byte, runs int) *paired {
+	whole := paired{group: p.group, byBlock: p.byBlock, runs: make([]timedRun, runs)}
+	word := func() uint64 {
+		w := binary.LittleEndian.Uint64(data)
+		data = data[8:]
+		return w
+	}
+	number := func() float64 { return math.Float64frombits(word()) }
+	for i := range whole.runs {
+		name := result.Name(data[:16])
+		data = data[16:]
+		whole.runs[i] = timedRun{timeUnit{name, int(word())}, number(), number(), number()}
+	}
+	for len(data) > 0 {
+		name := result.Name(data[:16])
+		data = data[16:]
+		whole.scores = append(whole.scores, instanceScore{name, number(), number(), number()})
+	}
+	return &whole
 }
 
 // logNs makes the mean of a time a geometric one, as ratios of times are.
@@ -101,7 +142,7 @@ func (v *View) Served(a, b *Row) *stats.Estimate {
 		}
 		return &from
 	}
-	order, by := unitLogs(late(a.paired), late(b.paired), a.perToken)
+	order, by := unitLogs(late(a.pairs()), late(b.pairs()), a.perToken)
 	var logs []float64
 	for _, u := range order {
 		logs = append(logs, by[u])
@@ -149,8 +190,8 @@ func unitLogs(a, b *paired, perToken bool) (order []timeUnit, byUnit map[timeUni
 }
 
 // solved is the share of its runs in which each instance was solved.
-func solved(p *paired) map[string]float64 {
-	all := make(map[string]float64, len(p.scores))
+func solved(p *paired) map[result.Name]float64 {
+	all := make(map[result.Name]float64, len(p.scores))
 	for _, s := range p.scores {
 		all[s.instance] = s.exact
 	}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
@@ -13,9 +14,12 @@ import (
 // hand; those of an index are read again when something asks for them, because
 // a million of them do not fit, and a few are kept for the next question.
 type records struct {
-	file *result.File
-	read func(cell string, brief bool) ([]*result.Request, error) // brief ones may lack their words
-	most int                                                      // requests that are kept
+	file  *result.File
+	index *result.Index // of a file on disk; nil in memory
+	// read reads requests: brief ones may lack their words; where instances are named, those
+	// on others are left out.
+	read func(cell string, brief bool, only []string) ([]*result.Request, error)
+	most int // requests that are kept
 
 	heaps map[string]*result.Allocations // of the last warm-up, by cell
 
@@ -31,17 +35,66 @@ type records struct {
 const keptRequests = 5000
 
 // requests are all requests of a cell, nil after an error, which is remembered.
-func (s *records) requests(cell string, brief bool) []*result.Request {
-	list, err := s.read(cell, brief)
+func (s *records) requests(cell string, brief bool, only []string) []*result.Request {
+	list, err := s.read(cell, brief, only)
 	if err != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.err == nil {
-			s.err = err
-		}
+		s.failed(err)
 		return nil
 	}
 	return list
+}
+
+// failed remembers an error, if it is the first one.
+func (s *records) failed(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = cmp.Or(s.err, err)
+}
+
+// instances are those of requests that the file describes.
+func (s *records) instances(requests []*result.Request) map[string]result.Instance {
+	if s.index == nil {
+		return s.file.Instances
+	}
+	all, err := s.index.InstancesOf(requests)
+	if err != nil {
+		s.failed(err)
+	}
+	return all
+}
+
+// aside is where the runs, so many, and the scores of a row are on disk.
+type aside struct {
+	at   int64
+	size int // bytes; 0 where they are in memory
+	runs int
+}
+
+// setAside keeps what comparisons need of a row: with the row, or on disk.
+func (s *records) setAside(r *Row, p *paired) {
+	if r.paired = p; s.index == nil || len(p.runs)+len(p.scores) == 0 {
+		return
+	}
+	data := p.pack()
+	at, err := s.index.SetAside(data)
+	if err != nil {
+		s.failed(err)
+		return
+	}
+	r.paired, r.aside = &paired{group: p.group, byBlock: p.byBlock}, aside{at, len(data), len(p.runs)}
+}
+
+// pairs are what comparisons need of the row, which has requests.
+func (r *Row) pairs() *paired {
+	if r.aside.size == 0 {
+		return r.paired
+	}
+	data, err := r.source.index.Aside(r.aside.at, r.aside.size)
+	if err != nil {
+		r.source.failed(err)
+		return r.paired
+	}
+	return r.paired.unpack(data, r.aside.runs)
 }
 
 // group makes the units of a row from its usable requests.
@@ -49,7 +102,7 @@ func (s *records) group(r *Row, usable []*result.Request, brief bool) *units {
 	u := newUnits(r.Cell, usable)
 	u.good, u.heap, u.brief = s.file.Header.Goodput, s.heaps[r.Cell.ID], brief
 	if !r.Cell.CostOnly && !brief {
-		u.observed = coherence.Observe(usable, s.file.Instances)
+		u.observed = coherence.Observe(usable, s.instances(usable))
 	}
 	return u
 }
@@ -90,7 +143,7 @@ func (r *Row) load(brief bool) *units {
 	u := s.kept[r]
 	s.mu.Unlock()
 	if u == nil || u.brief && !brief {
-		u = s.group(r, usable(s.requests(r.Cell.ID, brief)), brief)
+		u = s.group(r, usable(s.requests(r.Cell.ID, brief, nil)), brief)
 		s.store(r, u)
 	}
 	return u

@@ -19,7 +19,7 @@ import (
 func TestPanicNamesTheCell(t *testing.T) {
 	run := fixture.New(fixture.Shape{Tasks: fixture.Default.Tasks[:1], Steps: []int{4, 8}, Instances: 6, Repeats: 1})
 	bad := run.Header.Cells[2]
-	read := func(cell string, _ bool) ([]*result.Request, error) {
+	read := func(cell string, _ bool, _ []string) ([]*result.Request, error) {
 		if cell == bad.ID {
 			return []*result.Request{nil}, nil
 		}
@@ -80,7 +80,7 @@ func TestOpen(t *testing.T) {
 		other := got.Rows[i]
 		for name, pair := range map[string][2]any{
 			"values": {r.Values, other.Values}, "state": {r.State, other.State}, "instances": {r.Instances, other.Instances}, "cost": {r.Cost, other.Cost},
-			"times": {r.Each(E2E), other.Each(E2E)}, "kinds": {want.Kinds(r), got.Kinds(other)}, "first runs": {want.FirstRuns(r), got.FirstRuns(other)},
+			"times": {r.Each(E2E), other.Each(E2E)}, "kinds": {want.Kinds(r), got.Kinds(other)}, "first runs": {r.answersTo(nil), other.answersTo(nil)},
 		} {
 			if diff := cmp.Diff(pair[0], pair[1], cmpopts.EquateComparable(usage.Count{})); diff != "" {
 				t.Errorf("%s of %s:\n%s", name, r.Name, diff)

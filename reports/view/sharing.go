@@ -50,7 +50,7 @@ func (v *View) Sharing() []Sharing {
 			continue
 		}
 		s := Sharing{Decoder: k.decoder, Shared: first[k].Cell.Weights, Control: c.Weights, Workload: c.Workload, Rung: c.Rung}
-		if s.shared, s.control = solvedByBoth(first[k].paired, r.paired); len(s.shared) > 0 {
+		if s.shared, s.control = solvedByBoth(first[k].pairs(), r.pairs()); len(s.shared) > 0 {
 			pairs = append(pairs, s)
 		}
 	}

@@ -55,7 +55,7 @@ func newUnits(cell result.Cell, usable []*result.Request) *units {
 	if cell.Endpoint != nil {
 		u.prices = cell.Endpoint.Prices
 	}
-	u.instances = group(usable, seconds, func(a, b *result.Request) int { return cmp.Compare(a.Instance, b.Instance) })
+	u.instances = group(usable, seconds, byInstance)
 	u.timed = u.instances
 	if u.byBlock() {
 		u.timed = group(usable, seconds, func(a, b *result.Request) int { return cmp.Compare(a.PairBlock, b.PairBlock) })
@@ -72,6 +72,8 @@ func (u *units) lacking(d result.Metric) []usage.Counter {
 		})
 	})
 }
+
+func byInstance(a, b *result.Request) int { return cmp.Compare(a.Instance, b.Instance) }
 
 // group sorts requests by the key, then by repetition, and cuts them into units.
 func group(requests []*result.Request, seconds []float64, key func(a, b *result.Request) int) []unit {

@@ -24,6 +24,7 @@ import (
 
 	"dllmbench/engines/usage"
 	"dllmbench/harness/coherence"
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
@@ -68,7 +69,8 @@ type Row struct {
 	Cost *Cost // nil without requests
 
 	source *records // nil without requests
-	paired *paired  // nil without requests
+	paired *paired  // nil without requests; see [Row.pairs]
+	aside  aside    // where the rest of it is
 
 	perToken bool // see [Point.PerToken]
 }
@@ -140,7 +142,13 @@ func NewBounded(run *result.File, detail Detail) *View {
 		q := &run.Requests[i]
 		byCell[q.Cell] = append(byCell[q.Cell], q)
 	}
-	all := func(cell string, _ bool) ([]*result.Request, error) { return byCell[cell], nil }
+	all := func(cell string, _ bool, only []string) ([]*result.Request, error) {
+		list := byCell[cell]
+		if only != nil {
+			list = lists.Keep(list, func(q *result.Request) bool { return slices.Contains(only, q.Instance) })
+		}
+		return list, nil
+	}
 	v := derive(&records{file: run, most: len(run.Requests), read: all}, detail)
 	for cell, list := range byCell {
 		v.countOrphans(cell, len(list))
@@ -153,9 +161,12 @@ func NewBounded(run *result.File, detail Detail) *View {
 func Open(x *result.Index, detail Detail) (*View, error) { return open(x, detail, keptRequests) }
 
 func open(x *result.Index, detail Detail, most int) (*View, error) {
-	read := func(cell string, brief bool) ([]*result.Request, error) {
+	read := func(cell string, brief bool, only []string) ([]*result.Request, error) {
 		of := x.RequestsOf
-		if brief {
+		switch {
+		case only != nil:
+			of = func(cell string) ([]result.Request, error) { return x.RequestsOn(cell, only) }
+		case brief:
 			of = x.NumbersOf
 		}
 		list, err := of(cell)
@@ -165,7 +176,7 @@ func open(x *result.Index, detail Detail, most int) (*View, error) {
 		}
 		return out, err
 	}
-	v := derive(&records{file: &x.File, most: most, read: read}, detail)
+	v := derive(&records{file: &x.File, index: x, most: most, read: read}, detail)
 	x.Each(v.countOrphans)
 	return v, v.Err()
 }
@@ -240,7 +251,7 @@ func derive(s *records, detail Detail) *View {
 
 // fill derives everything of a row from its requests.
 func (r *Row) fill(s *records, judged map[string]result.Validity, metrics []result.Metric, boot *stats.Bootstrap) {
-	all := s.requests(r.Cell.ID, r.Brief)
+	all := s.requests(r.Cell.ID, r.Brief, nil)
 	for _, q := range all {
 		if !place.Usable(q) && q.Status != "incomplete" {
 			r.Failed++
@@ -292,8 +303,8 @@ func (r *Row) fill(s *records, judged map[string]result.Validity, metrics []resu
 		r.Reasons = append(r.Reasons, fmt.Sprintf("%s (%s) is unknown for some requests, and so are the metrics that are made from it", c, c.Entry().Words))
 	}
 	u.texts = nil // words are wanted no more
-	r.paired, r.Cost = newPaired(u, r.Cell.Group), u.cost(r.Cell.Batch)
-	r.source = s
+	r.Cost, r.source = u.cost(r.Cell.Batch), s
+	s.setAside(r, newPaired(u, r.Cell.Group))
 	s.store(r, u)
 }
 
