@@ -126,7 +126,7 @@ func TestReadingFindsDamage(t *testing.T) {
 }
 
 // FuzzUsage reads anything that is JSON without a panic, and what it takes comes
-// back the same.
+// back the same. The short way of reading what was written agrees with the long one.
 func FuzzUsage(f *testing.F) {
 	full, _ := json.Marshal(Zero())
 	for _, text := range []string{string(full), `{}`, `null`, `{"nfe":1,"nfe":null}`, `{"prefill":{"passes":1},"x":{"y":2}}`, `{"a":"{","nfe":1}`} {
@@ -143,6 +143,13 @@ func FuzzUsage(f *testing.F) {
 		}
 		if err := json.Unmarshal(text, &back); err != nil || back != u {
 			t.Errorf("%s comes back as %s: %v", text, back.Diff(u), err)
+		}
+		negative := slices.ContainsFunc(u[:], func(c Count) bool { n, known := c.Value(); return known && (n < 0 || n >= 1e18) })
+		for _, text := range [][]byte{data, text} {
+			var short, long Usage
+			if ok := short.exactly(text); ok && (long.read(text, NFE) != nil || long != short) || !ok && !negative && &text[0] != &data[0] {
+				t.Errorf("%s is read as %+v and %+v", text, short, long)
+			}
 		}
 	})
 }
