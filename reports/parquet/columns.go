@@ -175,8 +175,8 @@ func put(columns []Column, record, row reflect.Value) {
 func counters(name string, leaf func(string, func(reflect.Value) (any, bool), reflect.Type, string) Column) (list []Column) {
 	add := func(column string, c usage.Counter) {
 		list = append(list, leaf(name+"_"+column, func(v reflect.Value) (any, bool) {
-			u := v.Interface().(usage.Usage)
-			return u[c].Value()
+			n := v.Index(int(c)).Addr().Interface().(*usage.Count) // without a copy of all
+			return n.Value()
 		}, reflect.TypeFor[*int64](), "optional"))
 	}
 	for _, c := range usage.Counters() {

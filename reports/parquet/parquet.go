@@ -90,7 +90,7 @@ func tidy(name string) string {
 // Requests writes requests.parquet. of reads the requests of a cell: only those of one are
 // held in memory.
 func Requests(w io.Writer, h result.Header, of func(cell string) ([]result.Request, error)) error {
-	columns := slices.Concat(RequestColumns(), optionColumns(h, func(v reflect.Value) map[string]any { return v.Interface().(request).cell.Options }))
+	columns := slices.Concat(RequestColumns(), optionColumns(h, func(v reflect.Value) map[string]any { return v.Addr().Interface().(*request).cell.Options }))
 	out := newFile(w, h, columns)
 	for i := range h.Cells {
 		c := &h.Cells[i]
@@ -101,7 +101,7 @@ func Requests(w io.Writer, h result.Header, of func(cell string) ([]result.Reque
 		for _, q := range list {
 			row := request{RunID: h.RunID, Decoder: view.DecoderName(*c), Task: view.TaskName(*c), Engine: c.Engine, Preset: c.Preset, Workload: c.Workload,
 				Budget: c.Budget, Batch: c.Batch, Threads: c.Threads, Request: q, cell: c}
-			if err := out.write(reflect.ValueOf(row), len(q.Output)+len(q.Log)+len(q.Extra)); err != nil {
+			if err := out.write(reflect.ValueOf(&row).Elem(), len(q.Output)+len(q.Log)+len(q.Extra)); err != nil {
 				return err
 			}
 		}
