@@ -120,6 +120,9 @@ func tallied(rows []*Row) tallies {
 			return tallies{}
 		}
 		for _, s := range r.pairs().scores {
+			if math.IsNaN(s.exact) {
+				continue
+			}
 			if _, known := at[s.instance]; !known {
 				at[s.instance] = len(at)
 			}
@@ -129,6 +132,9 @@ func tallied(rows []*Row) tallies {
 	for _, r := range rows {
 		t.of[r] = make([]tally, t.n)
 		for _, s := range r.pairs().scores {
+			if math.IsNaN(s.exact) {
+				continue
+			}
 			t.of[r][at[s.instance]] = tally{1, s.exact, s.useful, s.passes}
 		}
 	}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"math"
 	"slices"
 	"sync"
 
@@ -211,6 +212,9 @@ func exactDifference(a, b, far *paired, weight float64, boot *stats.Bootstrap) (
 	var solvedA, solvedB []bool
 	counts := far == b
 	for _, s := range b.scores {
+		if math.IsNaN(s.exact) {
+			continue
+		}
 		x, ok := theirs[s.instance]
 		y, both := beyond[s.instance]
 		if !ok || !both {

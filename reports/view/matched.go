@@ -160,21 +160,21 @@ func (m matcher) nearest(others []*Row, away map[*Row]float64) []*Row {
 // cost is what is made equal, over the instances that other has too (all of
 // them if it is nil); false when it is unknown.
 func (m matcher) cost(r, other *Row) (float64, bool) {
-	if r.data() == nil {
+	if r.paired == nil {
 		return 0, false
 	}
 	switch m.by {
 	case result.MatchTokens:
 		return float64(r.Cell.Budget), true
 	case result.MatchNFE:
-		return shared(r, other, nfe)
+		return shared(r, other, func(s *instanceScore) (float64, bool) { return s.passes / s.n, true })
 	case result.MatchFLOPs:
-		return shared(r, other, flops)
+		return shared(r, other, meanFLOPs)
 	case result.MatchTime:
-		x, ok := shared(r, other, logSeconds)
+		x, ok := shared(r, other, func(s *instanceScore) (float64, bool) { return s.seconds, !math.IsNaN(s.seconds) })
 		return math.Exp(x), ok
 	}
-	x, ok := shared(r, other, exact)
+	x, ok := shared(r, other, func(s *instanceScore) (float64, bool) { return s.exact, !math.IsNaN(s.exact) })
 	return 100 * x, ok
 }
 
@@ -186,17 +186,19 @@ func logSeconds(q *result.Request) (float64, bool) {
 	return math.Log(float64(*q.E2ENs) / 1e9), true
 }
 
-// shared is the mean of a field over the instances that both rows have.
-func shared(r, other *Row, f field) (float64, bool) {
-	has := map[string]bool{}
+func meanFLOPs(s *instanceScore) (float64, bool) { return s.flops / s.n, true }
+
+// shared is the mean of a number of instances over those that both rows have.
+func shared(r, other *Row, of func(*instanceScore) (float64, bool)) (float64, bool) {
+	has := map[result.Name]bool{}
 	if other != nil {
-		for _, u := range other.data().instances {
-			_, has[u.requests[0].Instance] = u.mean(f)
+		for _, s := range other.pairs().scores {
+			_, has[s.instance] = of(&s)
 		}
 	}
 	total, n := 0.0, 0
-	for _, u := range r.data().instances {
-		if x, ok := u.mean(f); ok && (other == nil || has[u.requests[0].Instance]) {
+	for _, s := range r.pairs().scores {
+		if x, ok := of(&s); ok && (other == nil || has[s.instance]) {
 			total, n = total+x, n+1
 		}
 	}
@@ -218,8 +220,8 @@ func (m matcher) compare(a, b, far *Row, weight float64) Matched {
 
 // work is the FLOPs of b over those of a; NaN when unknown.
 func work(a, b *Row) float64 {
-	x, okX := shared(a, b, flops)
-	y, okY := shared(b, a, flops)
+	x, okX := shared(a, b, meanFLOPs)
+	y, okY := shared(b, a, meanFLOPs)
 	if !okX || !okY || x <= 0 || y <= 0 {
 		return math.NaN()
 	}

@@ -9,13 +9,15 @@ import (
 	"dllmbench/harness/stats"
 )
 
-// paired is what comparing a row with others needs of its requests: about 44 bytes for each,
+// paired is what comparing a row with others needs of its requests: about 70 bytes for each,
 // in a file beside those of a run whose requests are on disk too.
 type paired struct {
 	group   string // of the cell: blocks are numbered within it
 	byBlock bool   // times are judged across pair blocks
 	runs    []timedRun
 	scores  []instanceScore // by instance, in the order of the units
+	times   []float64       // means of the units of times that have one, in ms
+	rate    [2][]float64    // useful tokens and seconds by unit of times, see [units.rate]
 }
 
 // timedRun is an instance in a pair block, both named, with the mean logarithm
@@ -34,11 +36,12 @@ func (r timedRun) each(perToken bool) float64 {
 	return r.log
 }
 
-// instanceScore is the share of its runs in which an instance was solved, and what they
-// counted.
+// instanceScore is the share of its runs in which an instance was solved (NaN where it is not
+// known), the sums of what they counted, the mean logarithm of their times in seconds (NaN for
+// none) and their number.
 type instanceScore struct {
-	instance              result.Name
-	exact, useful, passes float64
+	instance                                 result.Name
+	exact, useful, passes, flops, seconds, n float64
 }
 
 // timeUnit names what times are judged by: an instance or a pair block.
@@ -61,57 +64,78 @@ func newPaired(u *units, group string) *paired {
 				p.runs = append(p.runs, timedRun{timeUnit{name, runs[0].PairBlock}, log, tokens, late})
 			}
 		}
-		if x, ok := inst.mean(exact); ok {
-			s := instanceScore{instance: name, exact: x}
-			for _, q := range inst.requests {
-				tokens, _ := useful(q)
-				passes, _ := nfe(q)
-				s.useful, s.passes = s.useful+tokens, s.passes+passes
-			}
-			p.scores = append(p.scores, s)
+		s := instanceScore{instance: name, n: float64(len(inst.requests)), exact: math.NaN(), seconds: math.NaN()}
+		for _, q := range inst.requests {
+			tokens, _ := useful(q)
+			passes, _ := nfe(q)
+			work, _ := flops(q)
+			s.useful, s.passes, s.flops = s.useful+tokens, s.passes+passes, s.flops+work
 		}
+		if x, ok := inst.mean(exact); ok {
+			s.exact = x
+		}
+		if x, ok := inst.mean(logSeconds); ok {
+			s.seconds = x
+		}
+		p.scores = append(p.scores, s)
 	}
+	p.times = means(u.timed, e2eMs)
+	p.rate[0], p.rate[1] = u.rate(useful)
 	return p
 }
 
-// pack is the runs and the scores as bytes, exactly.
+// pack is all but the group as bytes, exactly.
 func (p *paired) pack() []byte {
-	data := make([]byte, 0, 48*len(p.runs)+40*len(p.scores))
-	put := func(name result.Name, words ...uint64) {
-		data = append(data, name[:]...)
-		for _, w := range words {
-			data = binary.LittleEndian.AppendUint64(data, w)
+	data := make([]byte, 0, 32+48*len(p.runs)+64*len(p.scores)+8*len(p.times)+16*len(p.rate[0]))
+	word := func(w uint64) { data = binary.LittleEndian.AppendUint64(data, w) }
+	put := func(numbers ...float64) {
+		for _, x := range numbers {
+			word(math.Float64bits(x))
 		}
 	}
+	for _, n := range []int{len(p.runs), len(p.scores), len(p.times), len(p.rate[0])} {
+		word(uint64(n))
+	}
 	for _, r := range p.runs {
-		put(r.instance, uint64(r.block), math.Float64bits(r.log), math.Float64bits(r.tokens), math.Float64bits(r.late))
+		data = append(data, r.instance[:]...)
+		word(uint64(r.block))
+		put(r.log, r.tokens, r.late)
 	}
 	for _, s := range p.scores {
-		put(s.instance, math.Float64bits(s.exact), math.Float64bits(s.useful), math.Float64bits(s.passes))
+		data = append(data, s.instance[:]...)
+		put(s.exact, s.useful, s.passes, s.flops, s.seconds, s.n)
 	}
+	put(p.times...)
+	put(p.rate[0]...)
+	put(p.rate[1]...)
 	return data
 }
 
-// unpack is the same with the runs, so many, and the scores that pack made bytes of.
-func (p *paired) unpack(data []byte, runs int) *paired {
-	whole := paired{group: p.group, byBlock: p.byBlock, runs: make([]timedRun, runs)}
-	word := func() uint64 {
-		w := binary.LittleEndian.Uint64(data)
-		data = data[8:]
-		return w
+// unpack reads what pack wrote, into p.
+func (p *paired) unpack(data []byte) {
+	next := func(n int) []byte {
+		part := data[:n]
+		data = data[n:]
+		return part
 	}
+	word := func() uint64 { return binary.LittleEndian.Uint64(next(8)) }
 	number := func() float64 { return math.Float64frombits(word()) }
-	for i := range whole.runs {
-		name := result.Name(data[:16])
-		data = data[16:]
-		whole.runs[i] = timedRun{timeUnit{name, int(word())}, number(), number(), number()}
+	p.runs, p.scores, p.times = make([]timedRun, word()), make([]instanceScore, word()), make([]float64, word())
+	rates := word()
+	for i := range p.runs {
+		p.runs[i] = timedRun{timeUnit{result.Name(next(16)), int(word())}, number(), number(), number()}
 	}
-	for len(data) > 0 {
-		name := result.Name(data[:16])
-		data = data[16:]
-		whole.scores = append(whole.scores, instanceScore{name, number(), number(), number()})
+	for i := range p.scores {
+		p.scores[i] = instanceScore{result.Name(next(16)), number(), number(), number(), number(), number(), number()}
 	}
-	return &whole
+	if rates > 0 {
+		p.rate = [2][]float64{make([]float64, rates), make([]float64, rates)}
+	}
+	for _, list := range [][]float64{p.times, p.rate[0], p.rate[1]} {
+		for i := range list {
+			list[i] = number()
+		}
+	}
 }
 
 // logNs makes the mean of a time a geometric one, as ratios of times are.
@@ -193,7 +217,9 @@ func unitLogs(a, b *paired, perToken bool) (order []timeUnit, byUnit map[timeUni
 func solved(p *paired) map[result.Name]float64 {
 	all := make(map[result.Name]float64, len(p.scores))
 	for _, s := range p.scores {
-		all[s.instance] = s.exact
+		if !math.IsNaN(s.exact) {
+			all[s.instance] = s.exact
+		}
 	}
 	return all
 }

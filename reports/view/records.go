@@ -63,16 +63,15 @@ func (s *records) instances(requests []*result.Request) map[string]result.Instan
 	return all
 }
 
-// aside is where the runs, so many, and the scores of a row are on disk.
+// aside is where what comparisons need of a row is on disk.
 type aside struct {
 	at   int64
-	size int // bytes; 0 where they are in memory
-	runs int
+	size int // bytes; 0 where it is in memory
 }
 
 // setAside keeps what comparisons need of a row: with the row, or on disk.
 func (s *records) setAside(r *Row, p *paired) {
-	if r.paired = p; s.index == nil || len(p.runs)+len(p.scores) == 0 {
+	if r.paired = p; s.index == nil {
 		return
 	}
 	data := p.pack()
@@ -81,7 +80,7 @@ func (s *records) setAside(r *Row, p *paired) {
 		s.failed(err)
 		return
 	}
-	r.paired, r.aside = &paired{group: p.group, byBlock: p.byBlock}, aside{at, len(data), len(p.runs)}
+	r.paired, r.aside = &paired{group: p.group, byBlock: p.byBlock}, aside{at, len(data)}
 }
 
 // pairs are what comparisons need of the row, which has requests.
@@ -94,7 +93,9 @@ func (r *Row) pairs() *paired {
 		r.source.failed(err)
 		return r.paired
 	}
-	return r.paired.unpack(data, r.aside.runs)
+	whole := *r.paired
+	whole.unpack(data)
+	return &whole
 }
 
 // group makes the units of a row from its usable requests.

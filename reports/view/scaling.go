@@ -3,7 +3,6 @@ package view
 import (
 	"slices"
 
-	"dllmbench/harness/result"
 	"dllmbench/harness/stats"
 )
 
@@ -16,20 +15,25 @@ func (v *View) Scaling(m Metric, x []float64, rows []*Row) (stats.Estimate, erro
 	median := false
 	t := stats.Trend{X: x, LogX: true, LogY: true}
 	for _, r := range rows {
-		if r.data() == nil || r.Values[m] == nil {
+		if r.paired == nil || r.Values[m] == nil {
 			return stats.Estimate{}, stats.ErrNoData
 		}
+		p := r.pairs()
 		var num, den []float64
 		switch m {
 		case E2E:
 			median = true
-			num = means(r.data().timed, e2eMs)
+			num = p.times
 		case NFE:
-			num, den = sums(r.data().instances, nfe, one)
+			for _, s := range p.scores {
+				num, den = append(num, s.passes), append(den, s.n)
+			}
 		case FLOPs:
-			num, den = sums(r.data().instances, flops, useful)
+			for _, s := range p.scores {
+				num, den = append(num, s.flops), append(den, s.useful)
+			}
 		case Throughput:
-			num, den = r.data().rate(useful)
+			num, den = p.rate[0], p.rate[1]
 		default:
 			panic("view: no power law is fitted to " + string(m))
 		}
@@ -55,5 +59,3 @@ func (v *View) Scaling(m Metric, x []float64, rows []*Row) (stats.Estimate, erro
 	line, err := v.boot.Slope(t)
 	return line.Slope, err
 }
-
-func one(*result.Request) (float64, bool) { return 1, true }

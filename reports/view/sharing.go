@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"math"
 
 	"dllmbench/harness/place"
 	"dllmbench/harness/stats"
@@ -89,7 +90,7 @@ func together(pairs []Sharing, workload, rung string) Sharing {
 func solvedByBoth(a, b *paired) (byA, byB []bool) {
 	theirs := solved(b)
 	for _, s := range a.scores {
-		if other, both := theirs[s.instance]; both {
+		if other, both := theirs[s.instance]; both && !math.IsNaN(s.exact) {
 			byA, byB = append(byA, s.exact == 1), append(byB, other == 1)
 		}
 	}
