@@ -93,8 +93,26 @@ func TestOpen(t *testing.T) {
 				t.Errorf("comparison of %s:\n%s", r.Name, diff)
 			}
 		}
-		if a, b := want.SamplesOf(p, 3), got.SamplesOf(got.Points[i], 3); len(a) != len(b) {
-			t.Errorf("%d samples, want %d", len(b), len(a))
+		a, b := want.SamplesOf(p, 3), got.SamplesOf(got.Points[i], 3)
+		if diff := cmp.Diff(a, b, cmpopts.EquateComparable(usage.Count{}), cmpopts.IgnoreFields(Output{}, "Row")); diff != "" {
+			t.Errorf("samples:\n%s", diff)
+		}
+		if all := want.SamplesOf(p, 1<<30); len(a) == 0 != p.CostOnly || !cmp.Equal(a, all[:len(a)], cmpopts.EquateComparable(usage.Count{}), cmpopts.IgnoreFields(Output{}, "Row")) {
+			t.Errorf("%d samples are not the first of %d", len(a), len(all))
+		}
+	}
+	ignored := cmp.Options{cmpopts.IgnoreTypes(&Row{}, &Point{}), cmpopts.EquateNaNs()}
+	for _, by := range result.Matchings() {
+		m := result.Match{By: []string{by}, Factor: 2, Points: 5}
+		if diff := cmp.Diff(want.EqualsBy(m), got.EqualsBy(m), ignored); diff != "" {
+			t.Errorf("matched by %s:\n%s", by, diff)
+		}
+	}
+	for _, m := range []Metric{E2E, Throughput, NFE, FLOPs} {
+		a, errA := want.Scaling(m, []float64{1, 2, 3}, want.Rows[:3])
+		b, errB := got.Scaling(m, []float64{1, 2, 3}, got.Rows[:3])
+		if errA != nil || errB != nil || !cmp.Equal(a, b) {
+			t.Errorf("power law of %s: %+v and %+v, %v, %v", m, a, b, errA, errB)
 		}
 	}
 	if n := len(got.source.kept); n > 2 {
