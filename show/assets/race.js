@@ -178,7 +178,7 @@ const summary = () => {
   ended = true;
   maps();
   const verdict = l => l.done.exact === null ? "" : l.done.exact ? ", right" : ", wrong";
-  say(p.map((l, i) => `${i + 1}. ${l.name}: ${number(l.done.ms)} ms, ${l.passes.length} passes${verdict(l)}`).join("  ·  "));
+  say(p.map((l, i) => `${i + 1}.\u00a0${l.name}: ${number(l.done.ms)} ms, ${l.passes.length} passes${verdict(l)}`).join("  ·  "));
 };
 const to = x => {
   stop();
