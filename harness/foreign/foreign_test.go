@@ -38,6 +38,9 @@ func TestRead(t *testing.T) {
 			"error due 1500 wait – ttft – e2e 100 in – out – frames 0 chars –"},
 		"vllm.json": {"vllm bench serve: m rate-inf-concurrency-2", "success due 0 wait 0 ttft 250 e2e 1000 in 10 out 8 frames 3 chars 3", "success due 250 wait 250 ttft 500 e2e 500 in 10 out 4 frames 1 chars 0",
 			"error due 500 wait 500 ttft – e2e – in 10 out – frames 0 chars –"},
+		"vllm-serve.json": {"vllm bench serve: v1 rate-inf", "success due 0 wait – ttft 65.43 e2e 65.44 in 6 out 12 frames 4 chars 34", // of vLLM 0.16
+			"success due 0.2129 wait – ttft 64.99 e2e 65 in 6 out 12 frames 4 chars 25", "success due 0.3294 wait – ttft 65.03 e2e 65.04 in 6 out 12 frames 4 chars 28",
+			"success due 1.335 wait – ttft 63.67 e2e 63.7 in 6 out 12 frames 4 chars 22", "success due 1.51 wait – ttft 63.78 e2e 63.79 in 6 out 12 frames 4 chars 30"},
 		"llamabench.jsonl": {"llama-bench 0c1e570: m.gguf pp16", "llama-bench 0c1e570: m.gguf tg8", "success due – wait – ttft – e2e 100 in 16 out – frames 0 chars –",
 			"success due – wait – ttft – e2e 200 in 16 out – frames 0 chars –", "success due – wait – ttft – e2e 400 in 0 out 8 frames 0 chars –"},
 	} {

