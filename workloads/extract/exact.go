@@ -3,6 +3,8 @@ package extract
 import (
 	"math/big"
 	"strings"
+
+	"dllmbench/workloads/number"
 )
 
 // equalMinerva compares final answers that are written as in Minerva: the same text, or
@@ -23,11 +25,11 @@ func equalMinerva(answer, reference string) bool {
 
 // Bounds of terms that are worked out.
 const (
-	maxTerm  = 200  // bytes
-	maxDepth = 20   // brackets within brackets
-	maxPower = 30   // exponents
-	maxBits  = 2000 // of a numerator or denominator
+	maxTerm  = 200 // bytes
+	maxDepth = 20  // brackets within brackets
 )
+
+var exact = number.Exact{Bits: 2000, Power: 30}
 
 // valueOf works a term of LaTeX out: decimal numbers, + - * / ^, \cdot, \times, \div,
 // \frac, \sqrt of a square, brackets and braces. ok is false for anything else.
@@ -66,14 +68,11 @@ func (t *term) sum() *big.Rat {
 	defer func() { t.depth-- }()
 	v := t.product()
 	for v != nil {
-		switch t.take("+", "-") {
-		case "+":
-			v = with(v, t.product(), (*big.Rat).Add)
-		case "-":
-			v = with(v, t.product(), (*big.Rat).Sub)
-		default:
+		o := t.take("+", "-")
+		if o == "" {
 			return v
 		}
+		v = with(o, v, t.product())
 	}
 	return nil
 }
@@ -91,30 +90,26 @@ func (t *term) product() *big.Rat {
 	for v != nil {
 		switch t.take("*", `\cdot`, `\times`, "/", `\div`) {
 		case "*", `\cdot`, `\times`:
-			v = with(v, t.power(), (*big.Rat).Mul)
+			v = with("*", v, t.power())
 		case "/", `\div`:
-			w := t.power()
-			if w == nil || w.Sign() == 0 {
-				return nil
-			}
-			v = with(v, w, (*big.Rat).Quo)
+			v = with("/", v, t.power())
 		default:
 			if t.rest == "" || !strings.ContainsAny(t.rest[:1], `(\`) {
 				return v
 			}
-			v = with(v, t.power(), (*big.Rat).Mul)
+			v = with("*", v, t.power())
 		}
 	}
 	return nil
 }
 
-// with joins two values, if there are two and the result is not too long.
-func with(v, w *big.Rat, op func(z, x, y *big.Rat) *big.Rat) *big.Rat {
-	if w == nil {
+// with joins two values, if there are two and the result is within bounds.
+func with(operator string, v, w *big.Rat) *big.Rat {
+	if v == nil || w == nil {
 		return nil
 	}
-	z := op(new(big.Rat), v, w)
-	if z.Num().BitLen() > maxBits || z.Denom().BitLen() > maxBits {
+	z, err := exact.Do(operator, v, w)
+	if err != nil {
 		return nil
 	}
 	return z
@@ -126,24 +121,7 @@ func (t *term) power() *big.Rat {
 	if v == nil || t.take("^") == "" {
 		return v
 	}
-	n := t.argument()
-	if n == nil || !n.IsInt() || n.Num().BitLen() > 16 || (n.Sign() < 0 && v.Sign() == 0) {
-		return nil
-	}
-	times := n.Num().Int64()
-	if times < 0 {
-		v, times = new(big.Rat).Inv(v), -times
-	}
-	if times > maxPower {
-		return nil
-	}
-	z := big.NewRat(1, 1)
-	for range times {
-		if z = with(z, v, (*big.Rat).Mul); z == nil {
-			return nil
-		}
-	}
-	return z
+	return with("**", v, t.argument())
 }
 
 // argument is one digit or a term in braces.
@@ -164,11 +142,7 @@ func (t *term) atom() *big.Rat {
 		if above == nil {
 			return nil
 		}
-		below := t.argument()
-		if below == nil || below.Sign() == 0 {
-			return nil
-		}
-		return with(above, below, (*big.Rat).Quo)
+		return with("/", above, t.argument())
 	case t.take(`\sqrt`) != "":
 		return root(t.argument())
 	case strings.HasPrefix(t.rest, "("):

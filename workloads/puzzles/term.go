@@ -4,27 +4,25 @@ import (
 	"errors"
 	"math/big"
 	"strings"
+
+	"dllmbench/workloads/number"
 )
 
 // Bounds of terms.
 const (
-	maxTerm  = 500  // bytes
-	maxDepth = 50   // brackets and signs within each other
-	maxPower = 64   // exponents
-	maxBits  = 4000 // of a numerator or denominator
+	maxTerm  = 500 // bytes
+	maxDepth = 50  // brackets and signs within each other
 )
 
-var (
-	errTerm = errors.New("not a term of numbers, + - * / and brackets")
-	errSize = errors.New("too large to be worked out")
-	errZero = errors.New("a division by zero")
-)
+var exact = number.Exact{Bits: 4000, Power: 64}
+
+var errTerm = errors.New("not a term of numbers, + - * / and brackets")
 
 // work is the exact value of a term in the arithmetic of Python: decimal numbers, + and -
 // as signs and between terms, *, /, //, ** and brackets.
 func work(text string) (*big.Rat, error) {
 	if len(text) > maxTerm {
-		return nil, errSize
+		return nil, number.ErrSize
 	}
 	t := term{text: strings.TrimSpace(text)}
 	v, err := t.sum()
@@ -89,42 +87,16 @@ func (t *term) chain(part func() (*big.Rat, error), operators ...string) (*big.R
 		}
 		var w *big.Rat
 		if w, err = part(); err == nil {
-			v, err = apply(o, v, w)
+			v, err = exact.Do(o, v, w)
 		}
 	}
 	return nil, err
 }
 
-// apply is one operation.
-func apply(operator string, v, w *big.Rat) (*big.Rat, error) {
-	z := new(big.Rat)
-	switch operator {
-	case "+":
-		z.Add(v, w)
-	case "-":
-		z.Sub(v, w)
-	case "*":
-		z.Mul(v, w)
-	default:
-		if w.Sign() == 0 {
-			return nil, errZero
-		}
-		z.Quo(v, w)
-	}
-	if operator == "//" { // the whole number below
-		below := new(big.Int).Div(z.Num(), z.Denom())
-		z.SetInt(below)
-	}
-	if z.Num().BitLen() > maxBits || z.Denom().BitLen() > maxBits {
-		return nil, errSize
-	}
-	return z, nil
-}
-
 // signed is a power with signs before it.
 func (t *term) signed() (*big.Rat, error) {
 	if t.depth++; t.depth > maxDepth {
-		return nil, errSize
+		return nil, number.ErrSize
 	}
 	defer func() { t.depth-- }()
 	switch t.take("+", "-") {
@@ -145,32 +117,7 @@ func (t *term) signed() (*big.Rat, error) {
 	if err != nil {
 		return nil, err
 	}
-	return power(v, n)
-}
-
-// power has a small whole exponent.
-func power(v, n *big.Rat) (*big.Rat, error) {
-	if !n.IsInt() || n.Num().BitLen() > 16 {
-		return nil, errSize
-	}
-	times := n.Num().Int64()
-	if times < 0 {
-		if v.Sign() == 0 {
-			return nil, errZero
-		}
-		v, times = new(big.Rat).Inv(v), -times
-	}
-	if times > maxPower {
-		return nil, errSize
-	}
-	z := big.NewRat(1, 1)
-	var err error
-	for range times {
-		if z, err = apply("*", z, v); err != nil {
-			return nil, err
-		}
-	}
-	return z, nil
+	return exact.Do("**", v, n)
 }
 
 // atom is a number or a term in brackets.
