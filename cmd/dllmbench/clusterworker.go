@@ -159,6 +159,7 @@ type clusterWorker struct {
 // prepared is a run that a worker is ready for.
 type prepared struct {
 	id       string
+	job      []byte
 	plan     *scenario.Plan
 	ends     *setup.Endpoints
 	metadata map[string]string
@@ -235,7 +236,7 @@ func addresses(plan *scenario.Plan) (list []string) {
 
 // prepare reads the scenario of a run, which is not trusted, and makes its plan.
 func (w *clusterWorker) prepare(ctx context.Context, r cluster.Run) error {
-	if w.run.id == r.ID {
+	if w.run.id == r.ID && bytes.Equal(w.run.job, r.Job) {
 		return nil
 	}
 	w.run = prepared{}
@@ -250,7 +251,7 @@ func (w *clusterWorker) prepare(ctx context.Context, r cluster.Run) error {
 	}
 	con := *w.con
 	con.files = &ledger{}
-	p := prepared{id: r.ID, metadata: j.Metadata, ends: &setup.Endpoints{Path: w.flags.Endpoints, Scenario: "-", Reads: con.files.reads, Now: con.now}}
+	p := prepared{id: r.ID, job: r.Job, metadata: j.Metadata, ends: &setup.Endpoints{Path: w.flags.Endpoints, Scenario: "-", Reads: con.files.reads, Now: con.now}}
 	if w.flags.Local {
 		p.ends.Scenario = j.Name
 	}

@@ -1,7 +1,7 @@
 // Package cluster spreads the units of a run over many machines by a NATS JetStream
 // server: a queue of messages, keys and values, and stored objects.
 //
-//	DLLM_Q        queue      q.<run>.<class>.<unit>    one message for each unit that is to be done
+//	DLLM_Q        queue      q.<run>.<class>.<unit>    one message for each unit that is to be done, with the run's key
 //	DLLM_RUNS     key-value  <run>                     what is to be done: scenario, class and build
 //	DLLM_LAND     key-value  <run>.<unit>              what became of a unit: written once, the first wins
 //	DLLM_RESULTS  objects    <run>/<unit>/<attempt>/…  files of attempts
@@ -19,6 +19,7 @@ package cluster
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,6 +69,12 @@ type Run struct {
 	Units    int             `json:"units"`
 	Created  string          `json:"created"` // RFC 3339
 	Job      json.RawMessage `json:"job"`     // what a worker needs to know
+}
+
+// key tells a run from another one that had its id before and was removed.
+func (r Run) key() []byte {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s", r.Class, r.Build, r.Job))
+	return fmt.Appendf(nil, "%x", sum[:8])
 }
 
 // token is a name that may be a part of a subject.

@@ -331,6 +331,46 @@ func TestSlow(t *testing.T) {
 	}
 }
 
+// TestResubmitted: a run that takes the id of one that was removed is done as it says, by a worker that
+// knew the other one, and what is left of that does not count.
+func TestResubmitted(t *testing.T) {
+	t.Parallel()
+	_, c := start(t, 300*time.Millisecond)
+	submit(t, c, "r1", 1)
+	w, begun, removed := worker(t, c, "w1", "h1"), make(chan bool), make(chan bool)
+	write := w.Do
+	var jobs []string
+	w.Do = func(ctx context.Context, task cluster.Task) (map[string]string, error) {
+		if jobs = append(jobs, string(task.Run.Job)); len(jobs) == 1 {
+			close(begun)
+			<-removed
+		}
+		return write(ctx, task)
+	}
+	stop := work(t, w)
+	<-begun
+	if _, err := c.Remove(t.Context(), "r1", true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Submit(t.Context(), cluster.Run{ID: "r1", Class: machine.Class(), Build: machine.Build, Job: []byte(`{"other":1}`)}, units(1), nil); err != nil {
+		t.Fatal(err)
+	}
+	close(removed)
+	r, err := c.Run(t.Context(), "r1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if tally, err := c.Collect(ctx, r, true, func(cluster.Landed) error { return nil }, func(cluster.Tally) {}); err != nil || tally.Done != 1 {
+		t.Errorf("%+v, %v", tally, err)
+	}
+	stop()
+	if want := []string{"{}", `{"other":1}`}; !slices.Equal(jobs, want) {
+		t.Errorf("%q were done, want %q", jobs, want)
+	}
+}
+
 // TestTurns: two workers of one host, and two that ask one endpoint, are never at work together.
 func TestTurns(t *testing.T) {
 	t.Parallel()

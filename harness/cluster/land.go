@@ -140,12 +140,13 @@ func (c *Cluster) Fetch(ctx context.Context, run string, l Landed, f File, w io.
 
 // losers lists the files of a run that belong to no attempt that counts; kept are these by unit.
 func (c *Cluster) losers(ctx context.Context, run string, kept map[string]string) (list []string, err error) {
-	return list, c.objects(ctx, run, func(o *jetstream.ObjectInfo) {
+	err = c.objects(ctx, run, func(o *jetstream.ObjectInfo) {
 		part := strings.Split(o.Name, "/")
 		if len(part) == 4 && kept[part[1]] != "" && kept[part[1]] != part[2] {
 			list = append(list, o.Name)
 		}
 	})
+	return list, err
 }
 
 // objects visits what is stored of a run.

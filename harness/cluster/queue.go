@@ -132,8 +132,9 @@ func (c *Cluster) publish(ctx context.Context, r Run, units iter.Seq[string]) (n
 		sent = sent[:0]
 		return nil
 	}
+	key := r.key()
 	for u := range units {
-		f, err := c.js.PublishAsync(subject(r.ID, r.Class, u), nil)
+		f, err := c.js.PublishAsync(subject(r.ID, r.Class, u), key)
 		if err != nil {
 			return n, said("a unit", err)
 		}

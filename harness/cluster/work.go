@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -153,8 +154,9 @@ func (w *Worker) deliver(ctx context.Context, msg jetstream.Msg, h *held) error 
 	if len(part) != 4 {
 		return msg.TermWithReason("no subject of a unit")
 	}
-	if w.last.ID != part[1] {
-		if w.last, err = c.Run(ctx, part[1]); errors.As(err, new(*UnknownRunError)) {
+	if w.last.ID != part[1] || !bytes.Equal(w.last.key(), msg.Data()) {
+		w.last, err = c.Run(ctx, part[1])
+		if errors.As(err, new(*UnknownRunError)) || err == nil && !bytes.Equal(w.last.key(), msg.Data()) {
 			return msg.TermWithReason("the run was removed")
 		} else if err != nil {
 			return err
@@ -211,7 +213,7 @@ func (w *Worker) putBack(ctx context.Context, t Task, msg jetstream.Msg, last bo
 func (w *Worker) bring(ctx context.Context, t Task, msg jetstream.Msg, mine Landed, files map[string]string) error {
 	c := w.Cluster
 	for try := time.Now(); ; {
-		err := c.land1(ctx, t.Run.ID, mine, files, msg, w.Log)
+		err := c.land1(ctx, t.Run, mine, files, msg, w.Log)
 		if err == nil {
 			err = msg.DoubleAck(ctx)
 			if err == nil || time.Since(try) > patience { // whoever gets the message sees that the unit has landed
@@ -229,13 +231,14 @@ func (w *Worker) bring(ctx context.Context, t Task, msg jetstream.Msg, mine Land
 }
 
 // land1 stores and lands a unit once. Large files may take long, as long as they advance.
-func (c *Cluster) land1(ctx context.Context, run string, mine Landed, files map[string]string, msg jetstream.Msg, log func(string, ...any)) error {
+func (c *Cluster) land1(ctx context.Context, of Run, mine Landed, files map[string]string, msg jetstream.Msg, log func(string, ...any)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	limit := max(time.Minute, c.wait)
 	stalled := time.AfterFunc(limit, cancel)
 	defer stalled.Stop()
 	mine.Files = nil
+	run := of.ID
 	told := time.Now()
 	err := c.store(ctx, run, &mine, files, func() {
 		stalled.Reset(limit)
@@ -247,7 +250,7 @@ func (c *Cluster) land1(ctx context.Context, run string, mine Landed, files map[
 	if err != nil {
 		return err
 	}
-	if _, err := c.Run(ctx, run); errors.As(err, new(*UnknownRunError)) {
+	if now, err := c.Run(ctx, run); errors.As(err, new(*UnknownRunError)) || err == nil && !bytes.Equal(now.key(), of.key()) {
 		log("run %s was removed: unit %s does not count", run, mine.Unit)
 		for _, f := range mine.Files {
 			c.results.Delete(ctx, object(run, mine, f.Name))
