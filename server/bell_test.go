@@ -25,8 +25,8 @@ func TestBell(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 	}
-	if rings < 1 || rings > 5 {
-		t.Errorf("%d rings in %v", rings, time.Since(begin))
+	if took := time.Since(begin); rings < 1 || rings > 1+int(took/pace) {
+		t.Errorf("%d rings in %v", rings, took)
 	}
 	b.soon()
 	select {
@@ -36,6 +36,10 @@ func TestBell(t *testing.T) {
 	}
 	b.soon()
 	b.close()
+	select {
+	case <-b.rings: // at once, where the machine was slow
+	default:
+	}
 	time.Sleep(2 * pace)
 	if len(b.rings) > 0 {
 		t.Error("it rings after its end")
