@@ -64,7 +64,10 @@ func (f clusterFlags) open(con *console, name string) (*cluster.Cluster, func(),
 
 // clustered gives an error of the cluster its exit code.
 func clustered(err error) error {
-	if errors.As(err, new(*cluster.UnknownRunError)) || errors.As(err, new(*cluster.TakenError)) {
+	switch {
+	case exit.Code(err) != exit.Internal: // it has its code
+		return err
+	case errors.As(err, new(*cluster.UnknownRunError)), errors.As(err, new(*cluster.TakenError)), errors.As(err, new(*cluster.NameError)):
 		return exit.With(exit.Usage, err)
 	}
 	return exit.With(exit.Setup, err)
@@ -248,7 +251,11 @@ func (c *clusterCollectCmd) Run(con *console) error {
 		return err
 	}
 	defer leave()
-	return collection{con, cl, c.Run_, c.Out, c.Partial}.run(con.ctx)
+	err = collection{con, cl, c.Run_, c.Out, c.Partial}.run(con.ctx)
+	if exit.Code(err) == exit.Interrupted {
+		return exit.Errorf(exit.Interrupted, "interrupted; %s", fetchedKept)
+	}
+	return err
 }
 
 // collection makes the folder of a run of a cluster.
@@ -270,6 +277,9 @@ func (c collection) finish() error {
 	return exit.With(exit.Execution, os.RemoveAll(c.parts()))
 }
 
+// fetchedKept is what an interruption leaves.
+const fetchedKept = "what was fetched is kept. To continue, give the same command again"
+
 func (c collection) run(ctx context.Context) error {
 	r, err := c.cluster.Run(ctx, c.id)
 	if err != nil {
@@ -283,7 +293,12 @@ func (c collection) run(ctx context.Context) error {
 	if err != nil {
 		return clustered(err)
 	}
-	c.con.keep("what was fetched is kept. To continue, give the same command again", 0)
+	if !c.partial { // before the work is waited for
+		if err := os.MkdirAll(c.parts(), 0o755); err != nil {
+			return exit.With(exit.Execution, err)
+		}
+	}
+	c.con.keep(fetchedKept, 0)
 	var dirs []string
 	last := c.con.now()
 	tally, err := c.cluster.Collect(ctx, r, !c.partial, func(l cluster.Landed) error {
@@ -317,7 +332,7 @@ func (c collection) run(ctx context.Context) error {
 // fetch brings the files of a unit into a folder, unless an earlier collection has.
 func (c collection) fetch(ctx context.Context, l cluster.Landed, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
+		return exit.With(exit.Execution, err)
 	}
 	for _, f := range l.Files {
 		if strings.ContainsAny(f.Name, `/\`) || !unitFile(f.Name) {

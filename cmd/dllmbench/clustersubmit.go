@@ -200,7 +200,7 @@ func (c *clusterSubmitCmd) local(con *console, r cluster.Run, send func(context.
 		if out, err = folder.Fresh(filepath.Join("results", r.ID)); err != nil {
 			return exit.With(exit.Execution, err)
 		}
-	} else if err := folder.Taken(out, "choose another --out"); err != nil {
+	} else if err := errors.Join(folder.Taken(out, "choose another --out"), exit.With(exit.Execution, os.MkdirAll(out, 0o755))); err != nil {
 		return err
 	}
 	if store == "" {
@@ -251,6 +251,15 @@ func (c *clusterSubmitCmd) local(con *console, r cluster.Run, send func(context.
 	err = collection{con, cl, r.ID, out, false}.run(ctx)
 	if ctx.Err() != nil && con.ctx.Err() == nil {
 		return exit.Errorf(exit.Execution, "run %s has no workers any more", r.ID)
+	}
+	if exit.Code(err) == exit.Interrupted {
+		kept := "nothing is kept without --store"
+		if c.Store == "" {
+			os.RemoveAll(collection{id: r.ID, out: out}.parts())
+		} else {
+			kept = fmt.Sprintf("to continue, give the same command with --run %s --store %s --out %s", r.ID, store, out)
+		}
+		return exit.Errorf(exit.Interrupted, "interrupted; %s", kept)
 	}
 	return err
 }

@@ -61,6 +61,9 @@ func (c *clusterWorkerCmd) Run(con *console) error {
 	if c.MaxMemory > 0 && !c.Isolate {
 		return exit.Errorf(exit.Usage, "--max-memory is a number of MiB and needs --isolate")
 	}
+	if err := c.allows(con); err != nil {
+		return exit.With(exit.Usage, err)
+	}
 	var err error
 	if con.python, err = c.runner(con); err != nil {
 		return err
@@ -103,6 +106,29 @@ func (c *clusterWorkerCmd) Run(con *console) error {
 	return c.ended(ctx, err)
 }
 
+// allows says what of --allow-endpoint and --allow-dir is not there.
+func (c *clusterWorkerCmd) allows(con *console) error {
+	var errs []error
+	for _, dir := range c.AllowDir {
+		if at, err := os.Stat(dir); err != nil {
+			errs = append(errs, fmt.Errorf("--allow-dir: %w", err))
+		} else if !at.IsDir() {
+			errs = append(errs, fmt.Errorf("--allow-dir: %s is no folder", dir))
+		}
+	}
+	ends := &setup.Endpoints{Path: c.Endpoints, Scenario: "-", Now: con.now}
+	for _, name := range c.AllowEndpoint {
+		file, err := ends.Load()
+		if err == nil {
+			_, err = file.Find(name)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("--allow-endpoint: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // ended is how the worker ends: by a signal with 130, by its parent or for want of work with 0.
 func (c *clusterWorkerCmd) ended(ctx context.Context, err error) error {
 	switch {
@@ -131,7 +157,11 @@ func (c *clusterWorkerCmd) join(ctx context.Context, con *console, m cluster.Mac
 		if err == nil {
 			return cl, nc.Close, nil
 		}
-		if text := err.Error(); text != said && ctx.Err() == nil {
+		text := err.Error()
+		if !nc.IsConnected() {
+			text = fmt.Sprintf("the NATS server %s (--server) does not answer, or does not know this user", access.Hosts())
+		}
+		if text != said && ctx.Err() == nil {
 			said = text
 			fmt.Fprintln(con.stderr, "waiting:", terminal.Visible(text))
 		}

@@ -70,8 +70,16 @@ func (c *exportCmd) Run(con *console) error {
 		return exit.Errorf(exit.Usage, "--to and --out are different ways, and --key-env belongs to --to")
 	case c.To == "" && as.Text == nil && as.Files == nil:
 		return exit.Errorf(exit.Usage, "--format %s needs a server: name its address with --to", c.Format)
+	case c.Experiment != "dllmbench" && c.Format != "mlflow":
+		return exit.Errorf(exit.Usage, "--experiment belongs to --format mlflow")
 	case as.Files != nil && c.Out == "":
 		return exit.Errorf(exit.Usage, "--format %s makes several files: name a folder for them with --out", c.Format)
+	}
+	to := push.Target{URL: c.To, KeyEnv: c.KeyEnv, Experiment: c.Experiment}
+	if c.To != "" {
+		if _, err := push.Open(to); err != nil {
+			return exit.With(exit.Usage, err)
+		}
 	}
 	run, err := exports.Open(folder.Inside(c.Folder))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -82,7 +90,7 @@ func (c *exportCmd) Run(con *console) error {
 	}
 	defer run.Close()
 	if c.To != "" {
-		said, err := as.Send(con.ctx, run, push.Target{URL: c.To, KeyEnv: c.KeyEnv, Experiment: c.Experiment})
+		said, err := as.Send(con.ctx, run, to)
 		if err == nil {
 			_, err = fmt.Fprintln(con.stdout, said)
 		}

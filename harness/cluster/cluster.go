@@ -83,10 +83,15 @@ var token = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
 // CheckID says what is wrong with the id of a run.
 func CheckID(id string) error {
 	if !token.MatchString(id) {
-		return fmt.Errorf("%.120q is no id of a run: allowed are up to 100 letters, digits, - and _", id)
+		return &NameError{fmt.Sprintf("%.120q is no id of a run: allowed are up to 100 letters, digits, - and _", id)}
 	}
 	return nil
 }
+
+// NameError says that a run or a class cannot have a name.
+type NameError struct{ text string }
+
+func (e *NameError) Error() string { return e.text }
 
 // Cluster is a connection to the server.
 type Cluster struct {

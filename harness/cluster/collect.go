@@ -28,6 +28,9 @@ const looking = 250 * time.Millisecond
 func (c *Cluster) Collect(ctx context.Context, r Run, wait bool, take func(Landed) error, progress func(Tally)) (Tally, error) {
 	units, err := c.units(ctx, r)
 	if err != nil {
+		if _, gone := c.Run(ctx, r.ID); errors.As(gone, new(*UnknownRunError)) {
+			err = gone
+		}
 		return Tally{}, err
 	}
 	x := &collection{Cluster: c, run: r, units: units, over: make(map[string]bool, len(units)), why: map[string]Landed{}, quiet: time.Now()}

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -18,6 +19,12 @@ type Access struct {
 	// Patient waits for a server that does not answer yet.
 	Patient bool
 }
+
+// secret is what an address says of the user.
+var secret = regexp.MustCompile(`[^,/]*@`)
+
+// Hosts is the address without what it says of the user.
+func (a Access) Hosts() string { return secret.ReplaceAllString(a.URL, "") }
 
 // Dial connects to the server. A connection that breaks later comes back by itself.
 func Dial(a Access) (*nats.Conn, error) {
@@ -43,7 +50,7 @@ func Dial(a Access) (*nats.Conn, error) {
 	}
 	nc, err := nats.Connect(a.URL, opts...)
 	if err != nil {
-		return nil, fmt.Errorf("the NATS server: %w", err)
+		return nil, fmt.Errorf("the NATS server %s (--server): %w", a.Hosts(), err)
 	}
 	return nc, nil
 }

@@ -104,7 +104,7 @@ func (e *TakenError) Error() string {
 // consumer makes the consumer that all workers of a class share.
 func (c *Cluster) consumer(ctx context.Context, class string) error {
 	if !token.MatchString(class) {
-		return fmt.Errorf("%.120q is no class of machines", class)
+		return &NameError{fmt.Sprintf("%.120q is no class of machines: cluster status shows those of the workers", class)}
 	}
 	_, err := c.queue.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
 		Durable: class, FilterSubject: subject("*", class, ">"), AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.wait,

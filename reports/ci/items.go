@@ -94,6 +94,9 @@ func Outcome(r *gate.Report) string {
 	if n := len(r.Limits); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d of %d thresholds kept", r.Kept(), n))
 	}
+	if len(parts) == 0 {
+		parts = []string{"nothing"}
+	}
 	word := "passed"
 	if r.Informs {
 		word = "compared"

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -68,6 +69,13 @@ func Start(c Config) (*Server, error) {
 	}
 	if open(opt) {
 		return nil, fmt.Errorf("%s is reached from other machines, and nobody has to say who they are: give a configuration file with users (--config), or listen on 127.0.0.1", opt.Host)
+	}
+	if !opt.DontListen && opt.Port > 0 { // the server itself would try for long
+		l, err := net.Listen("tcp", net.JoinHostPort(opt.Host, strconv.Itoa(opt.Port)))
+		if err != nil {
+			return nil, err
+		}
+		l.Close()
 	}
 	s, err := server.NewServer(opt)
 	if err != nil {
