@@ -223,6 +223,10 @@ func TestMercuryScenario(t *testing.T) {
 		}
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v1/models" {
+			fmt.Fprint(w, `{"data":[{"id":"mercury-2","context_length":128000}]}`)
+			return
+		}
 		var body map[string]any
 		if err := json.NewDecoder(r.Body).Decode(&body); err != nil || r.URL.Path != "/v1/chat/completions" || r.Header.Get("Authorization") != "Bearer "+plantedKey {
 			t.Errorf("%v, %s", err, r.URL)
@@ -253,6 +257,11 @@ func TestMercuryScenario(t *testing.T) {
 	f := records(t, dir)
 	if len(f.Requests) == 0 {
 		t.Fatal(text)
+	}
+	for _, p := range f.Sessions[0].Probes {
+		if p.Listed != `{"id":"mercury-2","context_length":128000}` {
+			t.Errorf("%s: the list of models says %q", p.Endpoint, p.Listed)
+		}
 	}
 	modes := map[string]string{}
 	for _, c := range f.Header.Cells {
@@ -290,6 +299,10 @@ func TestTaskTurns(t *testing.T) {
 	}
 	var sent []body // by requests that come one after another
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet { // the list of models
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
 		var b body
 		if err := json.NewDecoder(r.Body).Decode(&b); err != nil || r.URL.Path != "/v1/chat/completions" {
 			t.Errorf("%s: %v", r.URL, err)
