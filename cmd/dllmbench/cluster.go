@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -342,7 +343,12 @@ func (c collection) fetch(ctx context.Context, l cluster.Landed, dir string) err
 		if f.Is(path) {
 			continue
 		}
-		if err := c.con.put(path, func(w io.Writer) error { return c.cluster.Fetch(ctx, c.id, l, f, w) }); err != nil {
+		var fetched error
+		err := c.con.put(path, func(w io.Writer) error { fetched = c.cluster.Fetch(ctx, c.id, l, f, w); return fetched })
+		if fetched != nil && !errors.As(fetched, new(*fs.PathError)) { // of the server, not of the file
+			return exit.With(exit.Setup, fetched)
+		}
+		if err != nil {
 			return err
 		}
 	}

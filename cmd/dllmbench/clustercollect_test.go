@@ -10,6 +10,7 @@ import (
 
 	"dllmbench/harness/cluster"
 	"dllmbench/harness/cluster/broker"
+	"dllmbench/harness/exit"
 	"dllmbench/reports/folder"
 )
 
@@ -60,5 +61,9 @@ func TestClusterCollectStale(t *testing.T) {
 	tally, err := cl.Collect(t.Context(), r, true, func(l cluster.Landed) error { return c.fetch(t.Context(), l, filepath.Dir(path)) }, func(cluster.Tally) {})
 	if text, _ := os.ReadFile(path); err != nil || tally.Done != 1 || string(text) != "new\n" {
 		t.Errorf("%q, %+v, %v", text, tally, err)
+	}
+	err = c.fetch(t.Context(), cluster.Landed{Unit: "u", Files: []cluster.File{{Name: folder.Results, Size: 1}}}, t.TempDir())
+	if exit.Code(err) != exit.Setup {
+		t.Errorf("a file that the server lacks has exit code %d: %v", exit.Code(err), err)
 	}
 }
