@@ -138,22 +138,7 @@ func (m *Matrix) unpack(s *unpacked, pair, k, size int) block {
 	default:
 		return m.unpackGeneric(s, pair, k, size)
 	}
-	b := m.unpackBy(s, pair, k, size, numbers, halves, fine)
-	if wide {
-		b.next, b.apart = m.next(pair, k+size), m.step
-	}
-	return b
-}
-
-// next are the bytes of the first of two panels of the stretch that begins at k, or else with the next pair.
-func (m *Matrix) next(pair, k int) []byte {
-	if k == m.K {
-		pair, k = pair+1, 0
-	}
-	if pair == m.pairs() {
-		return nil
-	}
-	return m.data[2*pair*m.step+k/m.Block*m.panelBlock():][:min(stretch, m.K-k)/m.Block*m.panelBlock()]
+	return m.unpackBy(s, pair, k, size, numbers, halves, fine)
 }
 
 // dot computes 32 columns of all rows from a stretch.

@@ -91,6 +91,7 @@ func (q *product) pair(s *unpacked, x *Activations, row, p int) {
 	for k := 0; k < m.K; k += stretch {
 		size := min(stretch, m.K-k)
 		b := m.unpack(s, p, k, size)
+		b.next, b.apart = m.next(p, k+size), m.step
 		dot(y, ldy, x, k, size, &b, q.add || k > 0)
 	}
 	for r := 0; n < 2*Width && r < x.rows; r++ {
@@ -123,6 +124,17 @@ func (b *block) step() int {
 func (m *Matrix) stretch(s *unpacked) block {
 	return block{numbers: s.numbers[:], panel: stretch * Width, group: m.group * Width, scales: s.scales[:],
 		bits: m.bits, zero: m.zero, size: m.group, lows: m.lows, spare: s.numbers[:]}
+}
+
+// next are the bytes of the first of two panels of the stretch that begins at k, or else with the next pair.
+func (m *Matrix) next(pair, k int) []byte {
+	if k == m.K {
+		pair, k = pair+1, 0
+	}
+	if pair == m.pairs() {
+		return nil
+	}
+	return m.data[2*pair*m.step+k/m.Block*m.panelBlock():][:min(stretch, m.K-k)/m.Block*m.panelBlock()]
 }
 
 // unpackGeneric makes a stretch of two panels ready.
