@@ -24,6 +24,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"dllmbench/engines/model"
 	"dllmbench/engines/train/corpus"
 	"dllmbench/harness/exit"
 	"dllmbench/reports/choice"
@@ -131,7 +132,10 @@ func (con *console) run() (code int) {
 		}
 		err = exit.With(exit.Usage, fmt.Errorf("%w (see %s --help)", err, command))
 	default:
-		if err = checkFlags(parsed); err == nil {
+		if err = checkLoops(os.Getenv("DLLMBENCH_AMX"), model.QuantLoops()); err == nil {
+			err = checkFlags(parsed)
+		}
+		if err == nil {
 			con.files, err = ledgerOf(parsed)
 		}
 		if err == nil {
@@ -140,6 +144,17 @@ func (con *console) run() (code int) {
 		}
 	}
 	return complain(con.stderr, con.outcome(err))
+}
+
+// checkLoops refuses a wish for AMX that is misspelt or that this machine does not grant.
+func checkLoops(wish, loops string) error {
+	switch {
+	case wish != "" && wish != "int8":
+		return exit.Errorf(exit.Usage, "DLLMBENCH_AMX=%q: allowed is int8", wish)
+	case wish == "int8" && loops != "amx-int8":
+		return exit.Errorf(exit.Setup, "DLLMBENCH_AMX=int8: this processor or system offers no AMX for bytes; leave the variable unset to use %s", loops)
+	}
+	return nil
 }
 
 // newParser makes the parser of the command line.

@@ -59,7 +59,7 @@ Examples:
     dllmbench report results/interference --table sharing --insert docs/model-card.md
     dllmbench report results/coherence --table coherence --insert docs/coherence.md
     dllmbench report results/decoders --table decoders --insert docs/decoders.md
-    dllmbench report results/cost-real --table crossing --insert docs/results.md
+    dllmbench report results/cost-real --table crossing --insert README.md
     dllmbench report results/mine --table 'decoder×task: exact, speed-up' --format latex > table.tex
     dllmbench report results/mine --table 'task(sort-4) x decoder(ar, block): exact, nfe' --format md
     dllmbench report results/mine --methods
