@@ -16,6 +16,7 @@ import (
 	"dllmbench/harness/cluster/broker"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/lists"
+	"dllmbench/harness/lock"
 	"dllmbench/harness/result"
 	"dllmbench/reports/cells"
 	"dllmbench/reports/folder"
@@ -72,6 +73,33 @@ func clustered(err error) error {
 		return exit.With(exit.Usage, err)
 	}
 	return exit.With(exit.Setup, err)
+}
+
+// private gives a command a folder for itself until leave: dir, or a temporary one if dir is "". Temporary
+// ones of processes that were killed are removed.
+func (con *console) private(dir string) (_ string, leave func(), err error) {
+	temporary := dir == ""
+	if temporary {
+		old, _ := filepath.Glob(filepath.Join(os.TempDir(), "dllmbench-cluster-*"))
+		for _, o := range old {
+			if _, err := os.Stat(filepath.Join(o, lock.Name)); err == nil && lock.Held(o) == nil {
+				os.RemoveAll(o)
+			}
+		}
+		dir, err = os.MkdirTemp("", "dllmbench-cluster-")
+	} else {
+		err = os.MkdirAll(dir, 0o755)
+	}
+	if err != nil {
+		return "", nil, exit.With(exit.Execution, err)
+	}
+	leave, err = con.lock(dir)
+	if temporary && err == nil {
+		release := leave
+		leave = func() { release(); os.RemoveAll(dir) }
+		con.onLeave(leave)
+	}
+	return dir, leave, err
 }
 
 // clusterJob is what a worker needs to know of a run.
@@ -378,16 +406,15 @@ func (c *clusterServerCmd) Run(con *console) error {
 	if c.Listen == "" && c.Config == "" {
 		c.Listen = "127.0.0.1:4222"
 	}
-	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
-		return exit.With(exit.Execution, err)
-	}
-	release, err := con.lock(c.Dir)
+	_, leave, err := con.private(c.Dir)
 	if err != nil {
 		return err
 	}
-	defer release()
+	defer leave()
 	s, err := broker.Start(broker.Config{Dir: c.Dir, Listen: c.Listen, File: c.Config, Log: c.Log})
-	if err != nil {
+	if errors.As(err, new(*broker.AddressError)) {
+		return exit.With(exit.Usage, err)
+	} else if err != nil {
 		return exit.With(exit.Setup, err)
 	}
 	con.drains(10 * time.Second)

@@ -123,10 +123,16 @@ func (c *clusterSubmitCmd) Run(con *console) error {
 	if err != nil {
 		return clustered(err)
 	}
+	if is := cl.Setup(); is != (cluster.Setup{AckWait: c.AckWait, Replicas: c.Replicas}) {
+		fmt.Fprintf(con.stderr, "the queue keeps what its first submission decided: --ack-wait %v --replicas %d\n", is.AckWait, is.Replicas)
+	}
 	if queued < len(ids) {
 		fmt.Fprintf(con.stderr, "run %s is completed: the others of its %s are queued, at work or done already\n", r.ID, lists.Count(len(ids), "unit"))
 	}
 	fmt.Fprintf(con.stderr, "%s queued for class %s (%s); dllmbench cluster collect %s --out DIR waits for the results\n", lists.Count(queued, "unit"), r.Class, machine.Build, r.ID)
+	if workers, err := cl.Workers(con.ctx); err == nil && !slices.ContainsFunc(workers, func(p cluster.Present) bool { return p.Class() == r.Class }) {
+		fmt.Fprintf(con.stderr, "no worker of class %s is there: its units wait until one starts (dllmbench cluster worker)\n", r.Class)
+	}
 	fmt.Fprintln(con.stdout, r.ID)
 	return nil
 }
@@ -194,7 +200,7 @@ func (c *clusterSubmitCmd) class(ctx context.Context, cl *cluster.Cluster, here 
 
 // local does a run with a server and workers of its own.
 func (c *clusterSubmitCmd) local(con *console, r cluster.Run, send func(context.Context, *cluster.Cluster) error) error {
-	out, store := c.Out, c.Store
+	out := c.Out
 	var err error
 	if out == "" {
 		if out, err = folder.Fresh(filepath.Join("results", r.ID)); err != nil {
@@ -203,14 +209,11 @@ func (c *clusterSubmitCmd) local(con *console, r cluster.Run, send func(context.
 	} else if err := errors.Join(folder.Taken(out, "choose another --out"), exit.With(exit.Execution, os.MkdirAll(out, 0o755))); err != nil {
 		return err
 	}
-	if store == "" {
-		if store, err = os.MkdirTemp("", fmt.Sprintf("dllmbench-cluster-%d-", os.Getpid())); err != nil {
-			return exit.With(exit.Execution, err)
-		}
-		defer os.RemoveAll(store)
-	} else if err := os.MkdirAll(store, 0o755); err != nil {
-		return exit.With(exit.Execution, err)
+	store, leave, err := con.private(c.Store)
+	if err != nil {
+		return err
 	}
+	defer leave()
 	token := rand.Text()
 	s, err := broker.Start(broker.Config{Dir: store, Listen: "127.0.0.1:0", Token: token})
 	if err != nil {

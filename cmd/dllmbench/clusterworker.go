@@ -40,7 +40,7 @@ type clusterWorkerCmd struct {
 	Dir           string        `placeholder:"DIR" help:"Folder for units at work, one for each worker: what an interruption leaves there is continued if the unit comes back; by default a temporary one."`
 	Isolate       bool          `help:"Decode each cell in its own process, as with run."`
 	MaxMemory     int           `range:"0 to 1073741824" placeholder:"MIB" help:"With --isolate: limit of the resident memory of such a process, in MiB."`
-	Idle          time.Duration `range:"0s to 720h" placeholder:"TIME" help:"End after so long without work; by default never."`
+	Idle          time.Duration `range:"above 0s to 720h" placeholder:"TIME" help:"End after so long without work; by default never."`
 	Local         bool          `hidden:"" help:"Work for the process that started this one: trust its scenario, and end when standard input ends."`
 }
 
@@ -68,19 +68,11 @@ func (c *clusterWorkerCmd) Run(con *console) error {
 	if con.python, err = c.runner(con); err != nil {
 		return err
 	}
-	if c.Dir == "" {
-		if c.Dir, err = os.MkdirTemp("", fmt.Sprintf("dllmbench-cluster-%d-", os.Getpid())); err != nil {
-			return exit.With(exit.Execution, err)
-		}
-		defer os.RemoveAll(c.Dir)
-	} else if err := os.MkdirAll(c.Dir, 0o755); err != nil {
-		return exit.With(exit.Execution, err)
-	}
-	release, err := con.lock(c.Dir)
-	if err != nil {
+	var leave func()
+	if c.Dir, leave, err = con.private(c.Dir); err != nil {
 		return err
 	}
-	defer release()
+	defer leave()
 	con.keep("finished batches are kept, and the unit goes back to the queue", 5*time.Second)
 	ctx := con.ctx
 	if c.Local {
@@ -93,11 +85,11 @@ func (c *clusterWorkerCmd) Run(con *console) error {
 	}
 	w := &clusterWorker{flags: c, con: con, machine: setup.Machine(con.now), weights: &library.Shelf{}}
 	w.about = cluster.MachineOf(w.machine.Session.Env, os.DirFS("/"))
-	cl, leave, err := c.join(ctx, con, w.about)
+	cl, closed, err := c.join(ctx, con, w.about)
 	if err != nil {
 		return c.ended(ctx, err)
 	}
-	defer leave()
+	defer closed()
 	err = (&cluster.Worker{
 		Cluster: cl, ID: fmt.Sprintf("%s-%d-%s", w.about.Host, os.Getpid(), strings.ToLower(rand.Text()[:6])), Machine: w.about, Idle: c.Idle,
 		Do: w.do, Advance: w.advance.Load, Patience: func() time.Duration { return time.Duration(w.patience.Load()) },

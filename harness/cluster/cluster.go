@@ -67,15 +67,20 @@ type Run struct {
 	Build    string          `json:"build"` // of the program that made the units
 	Scenario string          `json:"scenario"`
 	Units    int             `json:"units"`
+	Divided  string          `json:"divided"` // digest of the ids of the units; Submit sets it
 	Created  string          `json:"created"` // RFC 3339
 	Job      json.RawMessage `json:"job"`     // what a worker needs to know
 }
 
 // key tells a run from another one that had its id before and was removed.
 func (r Run) key() []byte {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s", r.Class, r.Build, r.Job))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s", r.Class, r.Build, r.Divided, r.Job))
 	return fmt.Appendf(nil, "%x", sum[:8])
 }
+
+// stored is the name of an object that is kept with a run: another run that tries to take its id at the same
+// moment stores its own under another name.
+func (r Run) stored(what string) string { return fmt.Sprintf("%s/%s/%s", r.ID, r.key(), what) }
 
 // token is a name that may be a part of a subject.
 var token = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
@@ -106,7 +111,7 @@ type Cluster struct {
 	wait    time.Duration // Setup.AckWait, as the server has it
 }
 
-// Create makes what is missing on the server and connects to it.
+// Create makes what is missing on the server and connects to it. What is there stays as it is.
 func Create(ctx context.Context, nc *nats.Conn, set Setup) (*Cluster, error) {
 	js, err := jetstream.New(nc)
 	if err != nil {
@@ -116,12 +121,12 @@ func Create(ctx context.Context, nc *nats.Conn, set Setup) (*Cluster, error) {
 		set.AckWait = DefaultAckWait
 	}
 	set.AckWait, set.Replicas = max(set.AckWait, minAckWait), max(set.Replicas, 1)
-	_, err = js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+	_, err = js.CreateStream(ctx, jetstream.StreamConfig{
 		Name: queueName, Description: "Units of dllmbench runs that are to be done", Subjects: []string{"q.*.*.*"},
 		Retention: jetstream.WorkQueuePolicy, Storage: jetstream.FileStorage, Replicas: set.Replicas, DenyDelete: true,
 		MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew, DiscardNewPerSubject: true,
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 		return nil, said("the queue", err)
 	}
 	for _, kv := range []jetstream.KeyValueConfig{
@@ -131,11 +136,12 @@ func Create(ctx context.Context, nc *nats.Conn, set Setup) (*Cluster, error) {
 		{Bucket: workersName, TTL: 2 * set.AckWait},
 	} {
 		kv.Replicas = set.Replicas
-		if _, err := js.CreateOrUpdateKeyValue(ctx, kv); err != nil {
+		if _, err := js.CreateKeyValue(ctx, kv); err != nil && !errors.Is(err, jetstream.ErrBucketExists) {
 			return nil, said(kv.Bucket, err)
 		}
 	}
-	if _, err := js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: resultsName, Replicas: set.Replicas, Compression: true}); err != nil {
+	_, err = js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: resultsName, Replicas: set.Replicas, Compression: true})
+	if err != nil && !errors.Is(err, jetstream.ErrBucketExists) {
 		return nil, said(resultsName, err)
 	}
 	return Open(ctx, nc)
@@ -181,14 +187,23 @@ func said(what string, err error) error {
 	if err == nil {
 		return nil
 	}
+	var api *jetstream.APIError
+	if errors.As(err, &api) && (api.ErrorCode == noReplicas || api.ErrorCode == noPeers) {
+		err = errors.New("--replicas needs as many NATS servers in one cluster as it says, and this server does not have them: give fewer, or 1 for a single server")
+	}
 	if errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, nats.ErrNoResponders) {
 		err = errors.New("the server has no JetStream: start it with -js, or with dllmbench cluster server")
 	}
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// AckWait is that of [Setup].
-func (c *Cluster) AckWait() time.Duration { return c.wait }
+// What the server says of replicas that it cannot keep: it is alone, or its cluster is too small.
+const noReplicas, noPeers = 10074, 10005
+
+// Setup is what the first publisher has decided.
+func (c *Cluster) Setup() Setup {
+	return Setup{AckWait: c.wait, Replicas: c.queue.CachedInfo().Config.Replicas}
+}
 
 func subject(run, class, unit string) string { return "q." + run + "." + class + "." + unit }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -113,6 +114,64 @@ func work(t testing.TB, list ...*cluster.Worker) (stop func()) {
 	return stop
 }
 
+// TestCreate: what the first publisher decided stays, and a single server keeps no replicas.
+func TestCreate(t *testing.T) {
+	t.Parallel()
+	nc, c := start(t, time.Second)
+	again, err := cluster.Create(t.Context(), nc, cluster.Setup{AckWait: time.Minute})
+	if err != nil || again.Setup() != c.Setup() || c.Setup() != (cluster.Setup{AckWait: time.Second, Replicas: 1}) {
+		t.Errorf("%+v, %v; first %+v", again, err, c.Setup())
+	}
+	s, err := broker.Start(broker.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Stop)
+	if nc, err = s.Connect(""); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	if _, err := cluster.Create(t.Context(), nc, cluster.Setup{Replicas: 3}); err == nil || !strings.Contains(err.Error(), "--replicas needs") {
+		t.Errorf("replicas on one server: %v", err)
+	}
+}
+
+// TestSubmitAtOnce: of two publishers that take a new id at the same moment one gets it, with its own units and plan.
+func TestSubmitAtOnce(t *testing.T) {
+	t.Parallel()
+	_, c := start(t, time.Second)
+	for i := range 10 {
+		var errs [2]error
+		var all sync.WaitGroup
+		id := fmt.Sprint("r", i)
+		for n := range errs {
+			all.Go(func() {
+				r := cluster.Run{ID: id, Class: machine.Class(), Build: machine.Build, Job: fmt.Appendf(nil, "%d", n)}
+				_, errs[n] = c.Submit(t.Context(), r, units(n+1), fmt.Append(nil, n))
+			})
+		}
+		all.Wait()
+		won := 0
+		if errs[0] != nil {
+			won = 1
+		}
+		if errs[won] != nil || !errors.As(errs[1-won], new(*cluster.TakenError)) {
+			t.Fatal(errs)
+		}
+		r, err := c.Run(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := c.Plan(t.Context(), r)
+		if err != nil || string(plan) != fmt.Sprint(won) {
+			t.Errorf("%d has won, the plan is %s, %v", won, plan, err)
+		}
+		if tally, err := c.Collect(t.Context(), r, false, nil, func(cluster.Tally) {}); err != nil || tally.Units != won+1 {
+			t.Errorf("%d has won, there are %d units, %v", won, tally.Units, err)
+		}
+	}
+}
+
 // TestRun: each unit is done once, by workers of its class, also when it was submitted twice.
 func TestRun(t *testing.T) {
 	t.Parallel()
@@ -130,7 +189,7 @@ func TestRun(t *testing.T) {
 		t.Error("a worker of another build has a unit")
 		return nil, errors.New("other")
 	}
-	work(t, worker(t, c, "w1", "h1"), worker(t, c, "w2", "h2"), other)
+	stop := work(t, worker(t, c, "w1", "h1"), worker(t, c, "w2", "h2"), other)
 	got, tally := collect(t, c, r)
 	if len(got) != 40 || tally.Done != 40 || tally.Failed != 0 {
 		t.Errorf("%d units, %+v", len(got), tally)
@@ -142,6 +201,10 @@ func TestRun(t *testing.T) {
 	present, err := c.Workers(t.Context())
 	if err != nil || len(present) != 3 {
 		t.Errorf("%+v, %v", present, err)
+	}
+	stop()
+	if present, err := c.Workers(t.Context()); err != nil || len(present) != 0 {
+		t.Errorf("workers that have ended: %+v, %v", present, err)
 	}
 	if n, err := c.Submit(t.Context(), cluster.Run{ID: "r1", Class: r.Class, Build: r.Build, Scenario: r.Scenario, Job: r.Job}, units(40), nil); n != 0 || err != nil {
 		t.Error(n, err)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,42 +45,20 @@ func (c *Cluster) Submit(ctx context.Context, r Run, units []string, plan []byte
 		}
 	}
 	r.Units = len(units)
+	list := []byte(strings.Join(units, "\n"))
+	r.Divided = fmt.Sprintf("%x", sha256.Sum256(list))
 	if err := c.consumer(ctx, r.Class); err != nil {
 		return 0, err
 	}
-	var text bytes.Buffer
-	for _, u := range units {
-		text.WriteString(u + "\n")
+	there, err := c.Run(ctx, r.ID)
+	if errors.As(err, new(*UnknownRunError)) {
+		there, err = c.create(ctx, r, list, plan)
 	}
-	old, err := c.Run(ctx, r.ID)
-	switch {
-	case errors.As(err, new(*UnknownRunError)):
-		if _, err := c.results.Put(ctx, jetstream.ObjectMeta{Name: r.ID + "/units"}, &text); err != nil {
-			return 0, said("the list of units", err)
-		}
-		if _, err := c.results.PutBytes(ctx, r.ID+"/plan", plan); err != nil {
-			return 0, said("the plan", err)
-		}
-		value, err := json.Marshal(r)
-		if err != nil {
-			return 0, err
-		}
-		if most := c.nc.MaxPayload() - 4096; int64(len(value)) > most {
-			return 0, fmt.Errorf("the scenario takes %d bytes on the server; allowed are %d (max_payload)", len(value), most)
-		}
-		if _, err := c.runs.Create(ctx, r.ID, value); err != nil {
-			return 0, said("run "+r.ID, err)
-		}
-	case err != nil:
+	if err != nil {
 		return 0, err
-	default:
-		divided, err := c.units(ctx, old)
-		if err != nil {
-			return 0, err
-		}
-		if old.Class != r.Class || old.Build != r.Build || !slices.Equal(divided, units) || !bytes.Equal(old.Job, r.Job) {
-			return 0, &TakenError{r.ID}
-		}
+	}
+	if !bytes.Equal(there.key(), r.key()) {
+		return 0, &TakenError{r.ID}
 	}
 	done := map[string]bool{}
 	if err := c.landed(ctx, r.ID, 0, func(l Landed, _ uint64) error { done[l.Unit] = true; return nil }); err != nil {
@@ -92,6 +71,28 @@ func (c *Cluster) Submit(ctx context.Context, r Run, units []string, plan []byte
 			}
 		}
 	})
+}
+
+// create puts a run on the server and returns it, or the one that another publisher put there first.
+func (c *Cluster) create(ctx context.Context, r Run, units, plan []byte) (Run, error) {
+	value, err := json.Marshal(r)
+	if err != nil {
+		return r, err
+	}
+	if most := c.nc.MaxPayload() - 4096; int64(len(value)) > most {
+		return r, fmt.Errorf("the scenario takes %d bytes on the server; allowed are %d (max_payload)", len(value), most)
+	}
+	if _, err := c.results.PutBytes(ctx, r.stored("units"), units); err != nil {
+		return r, said("the list of units", err)
+	}
+	if _, err := c.results.PutBytes(ctx, r.stored("plan"), plan); err != nil {
+		return r, said("the plan", err)
+	}
+	_, err = c.runs.Create(ctx, r.ID, value)
+	if errors.Is(err, jetstream.ErrKeyExists) || conflict(err) {
+		return c.Run(ctx, r.ID)
+	}
+	return r, said("run "+r.ID, err)
 }
 
 // TakenError says that an id belongs to another run.
@@ -155,7 +156,7 @@ func queued(err error) bool {
 
 // units reads the list of the units of a run, in order.
 func (c *Cluster) units(ctx context.Context, r Run) ([]string, error) {
-	o, err := c.results.Get(ctx, r.ID+"/units")
+	o, err := c.results.Get(ctx, r.stored("units"))
 	if err != nil {
 		return nil, said("the list of units", err)
 	}
@@ -181,7 +182,7 @@ const maxPlan = 1 << 28
 
 // Plan is what Submit was given with the run.
 func (c *Cluster) Plan(ctx context.Context, r Run) ([]byte, error) {
-	o, err := c.results.Get(ctx, r.ID+"/plan")
+	o, err := c.results.Get(ctx, r.stored("plan"))
 	if err != nil {
 		return nil, said("the plan", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -52,9 +53,11 @@ var ErrStalled = errors.New("the run does not advance: its unit is left to other
 // come for Idle. A unit that is interrupted goes back to the queue.
 func (w *Worker) Work(ctx context.Context) error {
 	announced, stop := context.WithCancel(ctx)
-	defer stop()
 	doing := make(chan string, 1)
-	go w.announce(announced, doing)
+	var there sync.WaitGroup
+	there.Go(func() { w.announce(announced, doing) })
+	defer there.Wait() // it takes itself off the list
+	defer stop()
 	last := time.Now()
 	for ctx.Err() == nil {
 		var found bool

@@ -29,6 +29,11 @@ type Config struct {
 // Server is one at work.
 type Server struct{ s *server.Server }
 
+// AddressError says that the server must not, or cannot, listen where it was told to.
+type AddressError struct{ text string }
+
+func (e *AddressError) Error() string { return e.text }
+
 // ready is how long a server may take to begin; it reads what it keeps.
 const ready = 30 * time.Second
 
@@ -55,11 +60,11 @@ func Start(c Config) (*Server, error) {
 	case c.Listen != "":
 		host, port, err := net.SplitHostPort(c.Listen)
 		if err != nil {
-			return nil, fmt.Errorf("%q is no address: allowed is host:port, such as 127.0.0.1:4222", c.Listen)
+			return nil, &AddressError{fmt.Sprintf("%q is no address: allowed is host:port, such as 127.0.0.1:4222", c.Listen)}
 		}
 		n, err := net.LookupPort("tcp", port)
 		if err != nil {
-			return nil, fmt.Errorf("%q is no port: %w", port, err)
+			return nil, &AddressError{fmt.Sprintf("%q is no port: allowed are 0 to 65535, 0 for any that is free", port)}
 		}
 		if opt.Host, opt.Port = host, n; n == 0 {
 			opt.Port = server.RANDOM_PORT
@@ -68,7 +73,7 @@ func Start(c Config) (*Server, error) {
 		opt.DontListen = true
 	}
 	if open(opt) {
-		return nil, fmt.Errorf("%s is reached from other machines, and nobody has to say who they are: give a configuration file with users (--config), or listen on 127.0.0.1", opt.Host)
+		return nil, &AddressError{fmt.Sprintf("%s is reached from other machines, and nobody has to say who they are: give a configuration file with users (--config), or listen on 127.0.0.1", opt.Host)}
 	}
 	if !opt.DontListen && opt.Port > 0 { // the server itself would try for long
 		l, err := net.Listen("tcp", net.JoinHostPort(opt.Host, strconv.Itoa(opt.Port)))
