@@ -53,12 +53,14 @@ func (c *importCmd) Run(con *console) error {
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
-	if err := as.Write(con.stdout, cells.Run{View: view.New(&all.File), File: &all.File, Width: terminal.Width(con.stdout)}); err != nil || c.Out == "" {
-		return exit.With(exit.Execution, err)
+	if c.Out != "" {
+		w, err := folder.Create(c.Out, all.Header, all.Metrics, "choose another folder", all.Records()...)
+		if err == nil {
+			err = exit.With(exit.Execution, w.Close())
+		}
+		if err != nil {
+			return err
+		}
 	}
-	w, err := folder.Create(c.Out, all.Header, all.Metrics, "choose another folder", all.Records()...)
-	if err != nil {
-		return err
-	}
-	return exit.With(exit.Execution, w.Close())
+	return exit.With(exit.Execution, as.Write(con.stdout, cells.Run{View: view.New(&all.File), File: &all.File, Width: terminal.Width(con.stdout)}))
 }

@@ -79,7 +79,11 @@ func (c *runCmd) runJobs(con *console, plan *scenario.Plan) error {
 	if failed != nil {
 		return fmt.Errorf("%w; finished requests are kept: run the same command with --out %s --resume", failed, c.Out)
 	}
-	return (&mergeCmd{Dirs: dirs, Out: c.Out}).Run(con)
+	err = (&mergeCmd{Dirs: dirs, Out: c.Out}).Run(con)
+	if folder.Taken(c.Out, "") != nil { // the whole is there
+		err = errors.Join(err, exit.With(exit.Execution, os.RemoveAll(filepath.Join(c.Out, partsFolder))))
+	}
+	return err
 }
 
 // alone refuses what needs a machine, or an endpoint, for one process.

@@ -124,6 +124,9 @@ func parse(path string, text []byte, format, label string, now time.Time) (*Impo
 	r.out.Header = result.Header{Type: "header", Schema: result.Schema, Scenario: "imported measurements", RunID: "imported-" + r.sum[:16], Seed: 1,
 		Started: cmp.Or(r.started, now.UTC().Format(time.RFC3339)), Cells: r.out.Header.Cells, Env: r.out.Header.Env,
 		Metadata: map[string]string{"imported": filepath.Base(path), "imported_sha256": r.sum, "imported_format": as.Name}}
+	if r.local != "" {
+		r.out.Header.Metadata["imported_date"] = r.local
+	}
 	r.out.Metrics = result.Metrics()
 	r.out.Validity = append(r.out.Validity, result.Validity{Type: "validity", Valid: true})
 	for _, c := range r.out.Header.Cells {
@@ -172,7 +175,8 @@ func (f *Import) Records() []any {
 // reader reads a file.
 type reader struct {
 	path, label, sum string
-	started          string // RFC 3339; "" for unknown
+	started          string // RFC 3339; "" for unknown, then the run has the time of the import
+	local            string // when that is known but for the zone
 	text             []byte
 	dec              *jsontext.Decoder
 	out              *Import

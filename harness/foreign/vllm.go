@@ -12,7 +12,7 @@ import (
 // vllmResult is the file of `vllm bench serve --save-result --save-detailed`. Lists have an
 // element for each request, failed ones too.
 type vllmResult struct {
-	Date        string      `json:"date"` // 20251130-104500, local time
+	Date        string      `json:"date"` // 20251130-104500, local time without a zone
 	Label       *string     `json:"label"`
 	Backend     string      `json:"backend"`
 	Model       string      `json:"model_id"`
@@ -67,8 +67,8 @@ func vllm(r *reader) error {
 		if err != nil {
 			return err
 		}
-		if day, err := time.Parse("20060102-150405", v.Date); err == nil && r.started == "" {
-			r.started = day.Format(time.RFC3339)
+		if day, err := time.Parse("20060102-150405", v.Date); err == nil && r.local == "" {
+			r.local = day.Format(time.DateTime) + ", local time of an unknown zone"
 		}
 		var list []measured
 		for i := range n {

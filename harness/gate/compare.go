@@ -24,12 +24,17 @@ func ReportRuns(names []string, files []*result.File, q Question, p Policy) *Rep
 			side = name
 		}
 		r.New = append(r.New, SideOf(name, f.Header.Env))
+		if id := f.Header.RunID; id != "" && slices.ContainsFunc(files[:i+1], func(o *result.File) bool { return o.Header.RunID == id }) {
+			r.Notes = append(r.Notes, fmt.Sprintf("%s is the same run as one named before it (%s): a run compared with itself shows no difference.", name, id))
+		}
 		for _, found := range CompareCounters(old, f, p) {
 			found.Side = side
 			r.Findings = append(r.Findings, found)
 		}
-		if why := Unknown(NewLedger(old), NewLedger(f)); !slices.Equal(r.Notes, why) {
-			r.Notes = append(r.Notes, why...)
+		for _, why := range Unknown(NewLedger(old), NewLedger(f)) {
+			if !slices.Contains(r.Notes, why) {
+				r.Notes = append(r.Notes, why)
+			}
 		}
 		series = append(series, CompareRuns(old, f, side, q, p)...)
 		if a, b := old.Header.Env, f.Header.Env; len(place.Machines(a, b)) > 0 && len(q.Times) > 0 {

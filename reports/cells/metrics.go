@@ -32,7 +32,7 @@ type part struct {
 // parts are the points of trained weights and those of random ones.
 func parts(v *view.View) []part {
 	costOnly := slices.DeleteFunc(slices.Clone(v.Points), func(p *view.Point) bool { return !p.CostOnly })
-	all := []part{{"Trained weights", v.Trained()}, {"Cost only (random weights: time and work, no quality)", costOnly}}
+	all := []part{{v.TrainedTitle(), v.Trained()}, {"Cost only (random weights: time and work, no quality)", costOnly}}
 	return slices.DeleteFunc(all, func(p part) bool { return len(p.points) == 0 })
 }
 

@@ -54,7 +54,7 @@ func tables(v *view.View) ([]cellTable, string) {
 	left := maxCells
 	short, words := v.Versus()
 	for _, costOnly := range []bool{false, true} {
-		t := cellTable{Title: "Trained weights"}
+		t := cellTable{Title: v.TrainedTitle()}
 		if costOnly {
 			t.Title = "Cost only: random weights, time and work without quality"
 		}

@@ -62,6 +62,14 @@ func (v *View) Trained() []*Point {
 	return slices.DeleteFunc(slices.Clone(v.Points), func(p *Point) bool { return p.CostOnly })
 }
 
+// TrainedTitle is the title of their table: weights of imported numbers are only a name.
+func (v *View) TrainedTitle() string {
+	if slices.ContainsFunc(v.Trained(), func(p *Point) bool { return p.Origin == "" }) {
+		return "Trained weights"
+	}
+	return "Imported: measured by other programs"
+}
+
 // compare fills Reference and Against.
 func (p *Point) compare(v *View) {
 	p.Against = map[*Row]Comparison{}
