@@ -23,14 +23,14 @@ type answer struct {
 	bell    *bell
 
 	mu      sync.Mutex
-	gone    bool      // nobody waits for it
-	tokens  []int32   // of the text so far, which will not change
-	raw     []byte    // their text, up to a text that ends it
-	safe    int       // leading bytes of raw that can be shown: whole characters, no beginning of a text that ends it
-	canvas  []int32   // of frames, as the last pass left it
-	first   time.Time // something can be shown; zero for not yet
-	ended   bool      // what follows is no text
-	stopped bool      // by a text of stops
+	lost    func(engines.Result) // takes the result, where nobody waits for the answer any more; nil before
+	tokens  []int32              // of the text so far, which will not change
+	raw     []byte               // their text, up to a text that ends it
+	safe    int                  // leading bytes of raw that can be shown: whole characters, no beginning of a text that ends it
+	canvas  []int32              // of frames, as the last pass left it
+	first   time.Time            // something can be shown; zero for not yet
+	ended   bool                 // what follows is no text
+	stopped bool                 // by a text of stops
 	done    bool
 	result  engines.Result
 	err     error
@@ -45,7 +45,7 @@ func (a *answer) Request() engines.Request { return a.request }
 // Wrote implements engines.Pending.
 func (a *answer) Wrote(p engines.Progress) bool {
 	a.mu.Lock()
-	if a.gone {
+	if a.lost != nil {
 		a.mu.Unlock()
 		return false
 	}
@@ -74,15 +74,23 @@ func (a *answer) Done(r engines.Result, err error) {
 	}
 	a.show(len(a.raw))
 	a.done, a.result, a.err = true, r, err
+	lost := a.lost
 	a.mu.Unlock()
+	if lost != nil {
+		lost(r)
+	}
 	a.bell.ring()
 }
 
-// leave says that nobody waits for the answer any more.
-func (a *answer) leave() {
+// leave says that nobody waits for the answer any more. Its result is lost, now or once it is there.
+func (a *answer) leave(lost func(engines.Result)) {
 	a.mu.Lock()
-	a.gone = true
+	a.lost = lost
+	done, r := a.done, a.result
 	a.mu.Unlock()
+	if done {
+		lost(r)
+	}
 }
 
 // take adds what is new of the tokens that will not change.

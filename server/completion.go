@@ -68,7 +68,7 @@ func (s *Server) completion(chat bool) http.HandlerFunc {
 				s.config.Log(f.cause)
 			}
 		}
-		if f != nil && !e.headed && r.Context().Err() == nil {
+		if f != nil && !e.headed { // also to whom only seems to be gone: who has closed what it sends by
 			f.write(w)
 		}
 	}
@@ -129,7 +129,7 @@ func (e *exchange) leave() {
 	e.bell.close()
 	for i, a := range e.answers {
 		if !e.sent[i].done {
-			a.leave()
+			a.leave(e.server.metrics.lose)
 			e.decoder.Leave(a)
 		}
 	}
@@ -200,7 +200,6 @@ func (e *exchange) whole(ctx context.Context) *failure {
 	e.w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	e.headed = true
 	e.server.metrics.ended(e, nil)
-	e.rc.SetWriteDeadline(e.server.config.Now().Add(e.server.config.Timeout.Write))
 	if _, err := e.w.Write(data); err != nil {
 		return failureOf(errGone, 0)
 	}

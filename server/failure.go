@@ -25,12 +25,21 @@ type failure struct {
 // errGone is why an answer ends that nobody waits for.
 var errGone = errors.New("the request was given up")
 
+// maxTold is how many bytes of a message are told: what a client sent stands in it.
+const maxTold = 2000
+
 func failed(status int, code, param, format string, args ...any) *failure {
-	f := &failure{status: status, Error: wire.Error{Message: fmt.Sprintf(format, args...), Type: "invalid_request_error", Code: code}}
+	text := func(s string) string {
+		if len(s) <= maxTold {
+			return s
+		}
+		return strings.ToValidUTF8(s[:maxTold], "") + "…"
+	}
+	f := &failure{status: status, Error: wire.Error{Message: text(fmt.Sprintf(format, args...)), Type: "invalid_request_error", Code: code}}
 	if status >= 500 {
 		f.Type = "server_error"
 	}
-	if param != "" {
+	if param = text(param); param != "" {
 		f.Param = &param
 	}
 	return f

@@ -82,6 +82,17 @@ func TestHostile(t *testing.T) {
 			}
 		})
 	}
+	// Who closes its own direction behind a request reads no empty success.
+	half, err := net.Dial("tcp", strings.TrimPrefix(r.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer half.Close()
+	io.WriteString(half, post(strings.Replace(long, `"stream":true,"dllmbench":{"mode":"replace"}`, `"n":4`, 1)))
+	half.(*net.TCPConn).CloseWrite()
+	if answer, _ := io.ReadAll(half); !strings.HasPrefix(string(answer), "HTTP/1.1 503") {
+		t.Errorf("a half-closed connection reads %q", answer)
+	}
 	resp, err := http.Get(r.url + "/healthz")
 	if err != nil || resp.Header.Get("Access-Control-Allow-Origin") != "" {
 		t.Errorf("%v, %v", err, resp)
@@ -120,7 +131,7 @@ func TestHostile(t *testing.T) {
 func TestHosts(t *testing.T) {
 	t.Parallel()
 	r := start(t, setting{})
-	for host, want := range map[string]string{"localhost": "200", "127.0.0.1:99": "200", "[::1]:8080": "200", "evil.example": "403", "": "400"} {
+	for host, want := range map[string]string{"localhost": "200", "127.0.0.1:99": "200", "[::1]:8080": "200", "LOCALHOST:1": "200", "127.0.0.1.evil.example": "403", "evil.example": "403", "": "400"} {
 		if first, _ := r.raw(t, "GET /v1/models HTTP/1.1\r\nHost: "+host+"\r\nConnection: close\r\n\r\n"); !strings.Contains(first, want) && !(host == "" && strings.Contains(first, "403")) {
 			t.Errorf("%s: %q, want %s", host, first, want)
 		}

@@ -8,6 +8,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -72,8 +73,17 @@ func TestDisconnect(t *testing.T) {
 	for waiting := 1; waiting > 0; waiting, _ = r.pool.Load() {
 		time.Sleep(time.Millisecond)
 	}
+	if n := r.metrics.lost.Load(); n != 0 {
+		t.Errorf("%d passes are lost of a request that waited", n)
+	}
 	leave()
 	r.quiet(t)
+	for tries := 0; r.metrics.lost.Load() == 0 && tries < 1000; tries++ {
+		time.Sleep(time.Millisecond)
+	}
+	if n := r.metrics.lost.Load(); n < 1 || n > 599 { // 600 would be all of them
+		t.Errorf("%d passes were made for a request that was given up", n)
+	}
 }
 
 // TestFullQueue: who finds the queue full is told when to come again, at once.
@@ -177,6 +187,13 @@ func TestSlowReader(t *testing.T) {
 	r.metrics.mu.Unlock()
 	if gone != 1 {
 		t.Errorf("%d requests were given up", gone)
+	}
+	ours, theirs = net.Pipe()
+	l.conns <- theirs
+	io.WriteString(ours, "GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	ours.SetWriteDeadline(time.Now().Add(5 * time.Second))
+	if _, err := ours.Write(make([]byte, 9)); !errors.Is(err, io.ErrClosedPipe) { // nobody reads them
+		t.Errorf("a connection whose answer nobody reads: %v", err)
 	}
 	stop()
 	if err := <-ended; err != nil {

@@ -5,12 +5,15 @@ import (
 	"log"
 	"net"
 	"sync"
+	"time"
 )
 
 // bounded is a listener that closes connections beyond a number at once.
 type bounded struct {
 	net.Listener
-	free chan struct{} // a token for each connection
+	free  chan struct{} // a token for each connection
+	now   func() time.Time
+	write time.Duration // most that a write may take
 }
 
 // Accept implements net.Listener.
@@ -22,7 +25,7 @@ func (b *bounded) Accept() (net.Conn, error) {
 		}
 		select {
 		case b.free <- struct{}{}:
-			return &counted{Conn: c, leave: sync.OnceFunc(func() { <-b.free })}, nil
+			return &counted{Conn: c, of: b, leave: sync.OnceFunc(func() { <-b.free })}, nil
 		default:
 			c.Close()
 		}
@@ -32,7 +35,14 @@ func (b *bounded) Accept() (net.Conn, error) {
 // counted is a connection of a bounded listener.
 type counted struct {
 	net.Conn
+	of    *bounded
 	leave func()
+}
+
+// Write implements net.Conn. Who does not read in time is given up, whatever the answer is.
+func (c *counted) Write(data []byte) (int, error) {
+	c.SetWriteDeadline(c.of.now().Add(c.of.write))
+	return c.Conn.Write(data)
 }
 
 // Close implements net.Conn.

@@ -9,8 +9,10 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"dllmbench/engines"
 	"dllmbench/engines/usage"
 )
 
@@ -21,8 +23,9 @@ type metrics struct {
 	prompt   int64 // tokens
 	written  int64
 	counters [usage.Size]int64
-	whole    histogram // from a request to the end of its answer
-	first    histogram // to its first text
+	lost     atomic.Int64 // passes for answers that nobody took
+	whole    histogram    // from a request to the end of its answer
+	first    histogram    // to its first text
 	mean     time.Duration
 }
 
@@ -71,6 +74,11 @@ func (m *metrics) ended(e *exchange, f *failure) {
 		return
 	}
 	e.ended = true
+	for _, c := range e.sent {
+		if f != nil && c.done {
+			m.lose(c.last.result)
+		}
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	took := e.server.config.Now().Sub(e.begun)
@@ -103,6 +111,12 @@ func (m *metrics) ended(e *exchange, f *failure) {
 			m.counters[c] += n
 		}
 	}
+}
+
+// lose counts the work for an answer that nobody took.
+func (m *metrics) lose(r engines.Result) {
+	n, _ := r.Usage[usage.NFE].Value()
+	m.lost.Add(n)
 }
 
 // each is how long a request takes, of late.
@@ -163,6 +177,9 @@ func (s *Server) exposition(w http.ResponseWriter, _ *http.Request) {
 			if ours || c == usage.DenoisingSteps || c == usage.CanvasPositions || c == usage.CommittedTokens {
 				p.one(of.steps+c.String()+"_total", "counter", "Sum over requests: "+c.Entry().Words+".", m.counters[c])
 			}
+		}
+		if ours {
+			p.one("dllmbench_abandoned_nfe_total", "counter", "Forward passes for requests that were given up or failed, which the other counters leave out.", m.lost.Load())
 		}
 		p.times(of.prefix+"time_to_first_token_seconds", "From a request to its first text.", &m.first)
 		p.times(of.prefix+"e2e_request_latency_seconds", "From a request to the end of its answer.", &m.whole)

@@ -34,7 +34,9 @@ func (s *Server) plan(a *asked) (*plan, *failure) {
 	}
 	p.frames = mode == engines.Replace && a.Stream
 	name, rest, _ := strings.Cut(a.Model, "/")
-	if p.host = s.host(name); p.host == nil {
+	if p.host = s.host(name); p.host == nil && a.Model == "" {
+		return nil, invalid("model", "model is missing; allowed are %s", strings.Join(s.names(), ", "))
+	} else if p.host == nil {
 		return nil, failed(http.StatusNotFound, "model_not_found", "model", "%v", engines.UnknownName("model", a.Model, s.names()))
 	}
 	if p.decoder, f = s.decoder(p.host, a, rest); f != nil {
@@ -125,9 +127,16 @@ func (s *Server) decoder(h *Host, a *asked, named string) (*pool.Decoder, *failu
 	if options == nil {
 		options = engines.Options{}
 	}
-	for name, value := range map[string]*int{"steps": a.Steps, "block_length": a.Block} {
-		if value != nil {
-			options[name] = *value
+	for _, f := range []struct {
+		field, name string
+		value       *int
+	}{{"num_denoising_steps", "steps", a.Steps}, {"block_length", "block_length", a.Block}} {
+		switch old, twice := options[f.name]; {
+		case f.value == nil:
+		case twice && old != float64(*f.value):
+			return nil, invalid(f.field, "%s is %d, and %s is %v in dllmbench: leave one of them away", f.field, *f.value, f.name, engines.Shown(old))
+		default:
+			options[f.name] = *f.value
 		}
 	}
 	engine, preset, _ := strings.Cut(named, "/")

@@ -7,6 +7,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	jsonv2 "github.com/go-json-experiment/json"
@@ -172,8 +173,14 @@ func (a *asked) typed(err error) *failure {
 		want = "a list"
 	case strings.Contains(at.GoType.String(), "int"):
 		want = "a whole number"
+		if errors.Is(err, strconv.ErrRange) {
+			want += fmt.Sprintf(" of %d bits with a sign", at.GoType.Bits())
+		}
 	case strings.Contains(at.GoType.String(), "float"):
 		want = "a number"
+		if errors.Is(err, strconv.ErrRange) {
+			want += " of 64 bits"
+		}
 	case strings.Contains(at.GoType.String(), "bool"):
 		want = "true or false"
 	case at.GoType.String() == "string":

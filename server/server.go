@@ -22,6 +22,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -52,7 +53,7 @@ type Config struct {
 // Timeouts bound how long a connection may take; see [Usual].
 type Timeouts struct {
 	Header, Body, Idle time.Duration // to send the head of a request, all of it, the next one
-	Write              time.Duration // to take an event
+	Write              time.Duration // to take an event, or an answer
 	Ping               time.Duration // without an event, until a comment is sent
 	Pace               time.Duration // between two writes of a stream, at least
 	Connections        int           // at once
@@ -127,6 +128,7 @@ func New(c Config) (*Server, error) {
 		s.hosts = append(s.hosts, h)
 	}
 	s.mux.HandleFunc("GET /healthz", s.health)
+	s.mux.HandleFunc("GET /health", s.health) // as vLLM calls it
 	s.Handle("GET /metrics", http.HandlerFunc(s.exposition))
 	s.Handle("GET /v1/models", http.HandlerFunc(s.models))
 	s.Handle("GET /v1/models/{name...}", http.HandlerFunc(s.models))
@@ -169,7 +171,7 @@ func (s *Server) guard(h http.Handler) http.Handler {
 		case s.config.Key != "" && subtle.ConstantTimeCompare(given[:], s.key[:]) == 0:
 			failed(http.StatusUnauthorized, "invalid_api_key", "", "the request needs the key of this server, as Authorization: Bearer KEY").write(w)
 		case s.config.Key == "" && !local(r.Host): // a page whose name was made to lead here
-			failed(http.StatusForbidden, "wrong_host", "", "this server is called %.100q, and answers as localhost only where it has no key", r.Host).write(w)
+			failed(http.StatusForbidden, "wrong_host", "", "the request asks for host %.100q; without a key this server answers to localhost and the addresses of this machine itself (127.0.0.1, ::1)", r.Host).write(w)
 		default:
 			h.ServeHTTP(w, r)
 		}
@@ -182,7 +184,7 @@ func local(host string) bool {
 		host = name
 	}
 	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
+	return strings.EqualFold(host, "localhost") || err == nil && addr.Unmap().IsLoopback()
 }
 
 // CheckAddress refuses an address that others can reach where there is no key.
@@ -255,7 +257,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, drain time.Duration)
 		ErrorLog: discard(),
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- h.Serve(&bounded{Listener: l, free: make(chan struct{}, t.Connections)}) }()
+	go func() {
+		ended <- h.Serve(&bounded{Listener: l, free: make(chan struct{}, t.Connections), now: s.config.Now, write: t.Write})
+	}()
 	var err error
 	select {
 	case <-ctx.Done():
@@ -283,8 +287,12 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, *failure)
 	switch {
 	case errors.As(err, &large):
 		return nil, failed(http.StatusRequestEntityTooLarge, "too_large", "", "the body has more than %d bytes", maxBody)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, failed(http.StatusRequestTimeout, "incomplete", "", "the body did not come within %v", s.config.Timeout.Body)
 	case err != nil:
-		return nil, failed(http.StatusRequestTimeout, "incomplete", "", "the body did not come: %v", err)
+		return nil, failed(http.StatusBadRequest, "incomplete", "", "the body did not come whole: %v", err)
+	case len(data) == 0:
+		return nil, invalid("", "the body is empty: a JSON object is needed")
 	case !utf8.Valid(data):
 		return nil, invalid("", "the body holds bytes that are no UTF-8")
 	}

@@ -202,7 +202,6 @@ func (e *exchange) flush() error {
 		e.w.Header().Set("Content-Type", "text/event-stream")
 		e.w.Header().Set("Cache-Control", "no-store")
 	}
-	e.rc.SetWriteDeadline(e.server.config.Now().Add(e.server.config.Timeout.Write))
 	_, err := e.w.Write(e.buffer)
 	if e.buffer = e.buffer[:0]; err == nil {
 		err = e.rc.Flush()

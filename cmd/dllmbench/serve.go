@@ -172,6 +172,9 @@ func servedAs(text string) (name string, w weights.Name, err error) {
 	} else {
 		w = weights.Parse(rest)
 	}
+	if named && w.Name == "" {
+		return "", w, fmt.Errorf("--model %s: there are no weights behind =; give a folder, a .gguf file or builtin:NAME", text)
+	}
 	if name == "" || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == '/' || r > '~' }) {
 		return "", w, fmt.Errorf("--model %s: %q is no name of a model; give one of ASCII without blanks and /, as NAME=WEIGHTS", text, name)
 	}

@@ -30,6 +30,8 @@ type Weights struct {
 	Config model.Config
 	// Stored counts the tensors of a GGUF file by their types; "" for other weights.
 	Stored string
+	// Bytes is what the numbers of a checkpoint are going to take up, where Model is nil.
+	Bytes int64
 }
 
 // RandomSeed is the seed of the random weights of cost-only models.
@@ -162,6 +164,7 @@ func join(c *model.Checkpoint, codec *tokenizer.Tokenizer, config, both string, 
 	}
 	got := Weights{Codec: codec, Config: c.Config}
 	if c.Config.Params() > most {
+		got.Bytes = c.Kept()
 		return got, nil
 	}
 	var err error

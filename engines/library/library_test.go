@@ -121,6 +121,23 @@ func TestHeads(t *testing.T) {
 	}
 }
 
+// TestHeadsBytes: what the numbers of a file take up is known without reading these.
+func TestHeadsBytes(t *testing.T) {
+	for _, name := range []string{"builtin:v1", "builtin:v1#precision=bf16", "testdata/qwen3.gguf", "testdata/llama.gguf#precision=q8_0"} {
+		heads, err := (&Shelf{Heads: 1}).Open(weights.Parse(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := Open(weights.Parse(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := w.Model.Bytes(); heads.Bytes < n*99/100 || heads.Bytes > n {
+			t.Errorf("%s takes up %d bytes, and %d were expected", name, n, heads.Bytes)
+		}
+	}
+}
+
 // TestTiny: a tiny config is valid, and ordinary tokens are none of its special ones.
 func TestTiny(t *testing.T) {
 	var shelf Shelf

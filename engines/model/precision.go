@@ -109,7 +109,19 @@ func (c *Config) RandomStorage() (precision string, bytes int64) {
 	if c.drawn() {
 		r.pieces = drawn{random: random{cfg: c}}
 	}
-	for _, p := range c.parts() {
+	bytes = r.matrices()
+	return precisionOf(r.kept) + c.keptAs(), bytes
+}
+
+// Kept is how many bytes the matrices take up in memory, before they are read.
+func (c *Checkpoint) Kept() int64 {
+	r := reader{cfg: &c.Config, pieces: c}
+	return r.matrices()
+}
+
+// matrices is how many bytes they take up.
+func (r *reader) matrices() (bytes int64) {
+	for _, p := range r.cfg.parts() {
 		if p.cols > 0 && !slices.Contains(p.names, namePositions) {
 			storages := r.storages(p)
 			r.kept = append(r.kept, storages...)
@@ -118,5 +130,5 @@ func (c *Config) RandomStorage() (precision string, bytes int64) {
 			}
 		}
 	}
-	return precisionOf(r.kept) + c.keptAs(), bytes
+	return bytes
 }

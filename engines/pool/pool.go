@@ -98,7 +98,7 @@ func (p *Pool) Add(name string, w weights.Name) (*Model, error) {
 	}
 	m := &Model{Name: name, Weights: w, Codec: got.Codec, Config: got.Config, Spec: got.Config.Spec()}
 	m.Positions = min(m.Spec.Context, p.config.Positions)
-	if _, m.bytes = got.Config.RandomStorage(); m.bytes > p.config.Memory {
+	if m.bytes = got.Bytes; m.bytes > p.config.Memory {
 		return nil, fmt.Errorf("%s takes about %.3g GB, and %.3g GB are allowed for weights", w, float64(m.bytes)/1e9, float64(p.config.Memory)/1e9)
 	}
 	p.models = append(p.models, m)
