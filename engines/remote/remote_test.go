@@ -336,7 +336,7 @@ func TestLimits(t *testing.T) {
 	for want, l := range map[string]Limits{
 		"max_requests of 1 are used up":             {Requests: 1},
 		"max_output_tokens of 20 leave no room for": {OutputTokens: 20},
-		"max_cost of 0.0001 leaves no room":         {Cost: 0.0001, InputPrice: 1, CachedPrice: 0.5, OutputPrice: 5},
+		"max_cost of 0.00022 leaves no room":        {Cost: 0.00022, InputPrice: 1, CachedPrice: 0.5, OutputPrice: 5},
 	} {
 		e := opened(t, Config{Mode: engines.Append, Limits: l}, s.URL, nil)
 		if _, _, err := write(t, e, engines.TextRequest{Prompt: "q"}); err != nil {
@@ -349,6 +349,13 @@ func TestLimits(t *testing.T) {
 		}
 		if _, _, err := write(t, e, engines.TextRequest{Prompt: "q"}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	long := strings.Repeat("x", 1000)
+	for _, r := range []engines.TextRequest{{Prompt: "q", Turns: [][2]string{{"a", long}}}, {Prompt: "q", System: long}, {Prompt: long}} {
+		e := opened(t, Config{Mode: engines.Append, Limits: Limits{Cost: 0.001, InputPrice: 1}}, s.URL, nil)
+		if _, _, err := write(t, e, r); err == nil || !strings.Contains(err.Error(), "leaves no room") {
+			t.Errorf("a request that can cost more than there is was sent: %v", err)
 		}
 	}
 	var spent Spending

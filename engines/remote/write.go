@@ -62,8 +62,9 @@ func (e *Engine) write(ctx context.Context, r engines.TextRequest, deliver func(
 	if err != nil {
 		return engines.TextResult{}, err
 	}
-	// A token is a byte at least: so many are the most that the prompt can be.
-	limits, input, output := e.config.Limits, float64(len(r.System)+len(r.Prompt)+len(r.Suffix)), float64(r.Budget)
+	// A token is a byte at least, and a chat template adds fewer tokens than JSON adds bytes: so many are the
+	// most that the server can bill for what it reads.
+	limits, input, output := e.config.Limits, float64(len(body)), float64(r.Budget)
 	for start, attempt := begun, 1; ; attempt++ {
 		if !r.Once {
 			waited, err := e.config.Spent.pace(ctx, limits, input, output, e.now)
