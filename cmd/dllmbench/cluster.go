@@ -258,7 +258,8 @@ type clusterCollectCmd struct {
 
 func (*clusterCollectCmd) Help() string {
 	return `Results are fetched as they come, checked, and joined as merge joins the parts of a run. A collection that was broken off
-goes on when the same command is given again. Units that nobody queued, or whose workers all ended, are looked after meanwhile.
+goes on when the same command is given again. Meanwhile units that are missing from the queue are queued again, and
+those whose workers all ended are marked as failed.
 
 Examples:
 

@@ -140,7 +140,7 @@ func TestAncestralLaws(t *testing.T) {
 	}
 }
 
-// A step that writes nobody takes no pass, so there are at most as many passes
+// A step that writes none takes no pass, so there are at most as many passes
 // as positions, whatever the number of steps; and the passes of a block of n in
 // many steps are n but for the odd coincidence.
 func TestIdleStepsAreFree(t *testing.T) {

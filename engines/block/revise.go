@@ -22,7 +22,7 @@ func revising() []decode.Rule[denoise.Decoder] {
 			Name: "bd3lm", Cache: "exact",
 			Doc:    "Tokens at random masked positions of the block, drawn from the nucleus: one per step, or as many as a time grid gives.",
 			Source: "Arriola et al. 2025, arXiv 2503.09573; github.com/kuleshov-group/bd3lms",
-			Differs: "Hitting times are not drawn, since the network has no time input. Who is written in an ancestral step is drawn before the pass, so that only these rows are computed; a step that writes nobody takes no pass, where the published code reuses the last predictions: the law is the same." +
+			Differs: "Hitting times are not drawn, since the network has no time input. Which positions an ancestral step writes is drawn before the pass, so that only these rows are computed; a step that writes none takes no pass, where the published code reuses the last predictions: the law is the same." +
 				" The grid reaches time 0 in its last step, which writes all that is left; the published one ends a step before or behind it. Sequences of low entropy are not discarded and drawn again.",
 			Params: []engines.Param{blockLength(16),
 				engines.Choice("sampler", "first_hitting", []string{"first_hitting", "ancestral"}, "first_hitting writes one token per step, ancestral a random number of them."),
@@ -89,7 +89,7 @@ func revising() []decode.Rule[denoise.Decoder] {
 			Name: "block-remdm", Cache: "exact", Revises: true,
 			Doc:    "Ancestral sampling inside each block in which written tokens of the block are masked again with a probability that the strategy gives.",
 			Source: "Wang et al. 2025 (ReMDM), arXiv 2503.00307, inside the blocks of Arriola et al. 2025 (BD3-LM), arXiv 2503.09573",
-			Differs: "The time grid runs from 1 to 0 in every block, and its last step writes all that is left. Who is written and masked again is drawn before the pass, and a step that writes nobody takes none, with the same law." +
+			Differs: "The time grid runs from 1 to 0 in every block, and its last step writes all that is left. Which positions are written and masked again is drawn before the pass, and a step that writes none takes no pass, with the same law." +
 				" Steps default to one per position; the published 1024 are for 1024 positions. The strategies loop, rescale and forward-backward are not offered.",
 			Params: []engines.Param{blockLength(16),
 				engines.Int("steps_per_block", 0, 0, 1<<16, "Steps of the time grid of a block; 0 is one per position. More steps mask and write more often.").As(engines.RoleSteps),

@@ -65,7 +65,7 @@ func onGrid() []decode.Rule[denoise.Decoder] {
 			Name: "remdm", Cache: "none", Revises: true,
 			Doc:    "Ancestral sampling in which written tokens are masked again with a probability that the strategy gives.",
 			Source: "Wang et al. 2025, arXiv 2503.00307; github.com/kuleshov-group/remdm",
-			Differs: "Who is written and masked again is drawn before the pass, and a step that writes nothing takes none, with the same law. The share of " +
+			Differs: "Which positions are written and masked again is drawn before the pass, and a step that writes none takes no pass, with the same law. The share of " +
 				"written positions is one continuous function of time, also for steps across a switch time of loop. forward_backward erases no more than " +
 				"the schedule allows. Steps default to one per position; the published 1024 are for 1024 positions.",
 			Params: []engines.Param{gridSteps,

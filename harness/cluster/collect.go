@@ -22,9 +22,9 @@ const looking = 250 * time.Millisecond
 
 // Collect calls take for every unit that has landed, as soon as it has, and returns when
 // all have landed or failed; without wait, when take has seen those that have landed now.
-// While it waits it looks after the queue: a unit that is neither queued nor landed, because
+// While it waits it repairs the queue: a unit that is neither queued nor landed, because
 // a publisher or a worker ended in between, is queued again, and one whose deliveries
-// are used up, because its workers died, is failed.
+// are used up, because its workers died, fails.
 func (c *Cluster) Collect(ctx context.Context, r Run, wait bool, take func(Landed) error, progress func(Tally)) (Tally, error) {
 	units, err := c.units(ctx, r)
 	if err != nil {
@@ -71,7 +71,7 @@ type collection struct {
 	revision uint64
 	begun    bool
 	moved    bool      // something has landed, or this was the first look
-	quiet    time.Time // since when nothing has landed, or the queue was looked after
+	quiet    time.Time // since when nothing has landed, or the queue was repaired
 }
 
 // takeError is an error that trying again does not mend.
@@ -120,7 +120,7 @@ func (x *collection) given() (list []Landed) {
 	return list
 }
 
-// care looks after the queue once nothing has landed for a while.
+// care repairs the queue once nothing has landed for a while.
 func (x *collection) care(ctx context.Context) error {
 	if time.Since(x.quiet) < x.wait/2 {
 		return nil
@@ -161,7 +161,7 @@ func (x *collection) bury(ctx context.Context) error {
 		}
 		next = msg.Sequence + 1
 		l := Landed{Unit: msg.Subject[len(filter)-1:], Attempt: "lost-" + rand.Text()[:10], Class: x.run.Class, Build: x.run.Build,
-			Failed: fmt.Sprintf("given to %d workers, none of which lived to tell what became of it", MaxDeliver)}
+			Failed: fmt.Sprintf("given to %d workers, all of which ended without a result", MaxDeliver)}
 		if _, err := x.settle(ctx, x.run.ID, l); err != nil {
 			return err
 		}

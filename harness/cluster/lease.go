@@ -3,7 +3,6 @@ package cluster
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -26,42 +25,31 @@ type lease struct {
 	until    time.Time // it may be another's then
 }
 
-// Holder says who has a lock.
-type Holder struct {
-	What   string `json:"what"`
-	Worker string `json:"worker"`
-}
-
 // lockKey is the key of a host or an endpoint, whose names may hold anything.
 func lockKey(what string) string {
 	sum := sha256.Sum256([]byte(what))
 	return fmt.Sprintf("%x", sum[:12])
 }
 
-// lease waits for a host or an endpoint and takes it. waiting is called now and then
+// lease waits for a host or an endpoint and takes it for a worker. waiting is called now and then
 // while another worker has it and shows that it is alive.
-func (c *Cluster) lease(ctx context.Context, h Holder, waiting func(Holder)) (*lease, error) {
-	value, err := json.Marshal(h)
-	if err != nil {
-		return nil, err
-	}
-	l := &lease{kv: c.locks, key: lockKey(h.What), value: value}
+func (c *Cluster) lease(ctx context.Context, what, worker string, waiting func()) (*lease, error) {
+	l := &lease{kv: c.locks, key: lockKey(what), value: []byte(what + ": " + worker)}
 	seen := uint64(0)
 	for {
 		asked := time.Now()
-		l.revision, err = c.locks.Create(ctx, l.key, value)
+		var err error
+		l.revision, err = c.locks.Create(ctx, l.key, l.value)
 		if err == nil {
 			l.until = asked.Add(c.wait)
 			return l, nil
 		}
 		if !errors.Is(err, jetstream.ErrKeyExists) && !conflict(err) && ctx.Err() == nil {
-			return nil, said("the lock of "+h.What, err)
+			return nil, said("the lock of "+what, err)
 		}
 		if e, err := c.locks.Get(ctx, l.key); err == nil && e.Revision() != seen {
 			seen = e.Revision()
-			var other Holder
-			json.Unmarshal(e.Value(), &other)
-			waiting(other)
+			waiting()
 		}
 		select {
 		case <-ctx.Done():

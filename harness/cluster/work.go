@@ -115,7 +115,7 @@ func (w *Worker) turn(ctx context.Context, doing chan<- string, found *bool) err
 	if err != nil {
 		return said("the queue", err)
 	}
-	host, err := c.lease(ctx, Holder{"host " + w.Machine.Host, w.ID}, func(o Holder) {})
+	host, err := c.lease(ctx, "host "+w.Machine.Host, w.ID, func() {})
 	if err != nil {
 		return err
 	}
@@ -274,7 +274,7 @@ func (w *Worker) attempt(ctx context.Context, t Task, msg jetstream.Msg, h *held
 	defer cancel(nil)
 	waits := make(chan struct{}, 1) // signs of life of a worker that is waited for
 	t.Endpoint = func(ctx context.Context, name string) error {
-		l, err := c.lease(ctx, Holder{"endpoint " + name, w.ID}, func(o Holder) {
+		l, err := c.lease(ctx, "endpoint "+name, w.ID, func() {
 			select {
 			case waits <- struct{}{}:
 			default:

@@ -65,9 +65,14 @@ func main() {
 	}
 }
 
-// write prints the licences of the modules of all systems of a release.
+// write prints the licences of Go, whose library is linked too, and of the modules of all systems of a release.
 func write(out io.Writer, list bool) error {
-	found := map[string]module{}
+	std, err := exec.Command("go", "env", "GOVERSION", "GOROOT").Output()
+	version, root, _ := strings.Cut(strings.TrimSpace(string(std)), "\n")
+	if err != nil {
+		return fmt.Errorf("go env: %w", err)
+	}
+	found := map[string]module{"std": {Path: "Go, runtime and standard library", Version: version, Dir: root}}
 	for _, system := range []string{"linux", "darwin", "windows"} {
 		if err := linked(system, found); err != nil {
 			return err

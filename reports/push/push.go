@@ -158,7 +158,7 @@ func (s *Server) clean(text string) string {
 		text = strings.ReplaceAll(text, s.key, "[key]")
 	}
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "?")), " ")
-	return text[:min(len(text), 300)]
+	return fmt.Sprintf("%.300s", text)
 }
 
 // without is an error without the key.

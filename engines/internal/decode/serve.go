@@ -26,7 +26,7 @@ func (e *Engine) Serve(ctx context.Context, q engines.Queue) error {
 			g.Done(g.job.result(), err)
 		}
 	}
-	// tell says what a pass has done, and lets go who has ended or leaves.
+	// tell says what a pass has done, and drops the requests that have ended or leave.
 	tell := func() {
 		guests = slices.DeleteFunc(guests, func(g guest) bool {
 			j := g.job

@@ -12,8 +12,8 @@ import (
 // whatever the network says (MDLM, Sahoo et al. 2024, arXiv 2406.07524; Dream's
 // origin; with erasing, ReMDM, Wang et al. 2025, arXiv 2503.00307).
 //
-// Who changes is drawn before the pass, so logits are asked for nobody else,
-// and a step in which nobody is written takes no pass. This is MDLM's forward
+// Which positions change is drawn before the pass, so logits are computed for no
+// others, and a step that writes none takes no pass. This is MDLM's forward
 // caching, which keeps the predictions while nothing changes, with the same law
 // and with no row computed in vain.
 //

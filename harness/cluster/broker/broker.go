@@ -73,7 +73,7 @@ func Start(c Config) (*Server, error) {
 		opt.DontListen = true
 	}
 	if open(opt) {
-		return nil, &AddressError{fmt.Sprintf("%s is reached from other machines, and nobody has to say who they are: give a configuration file with users (--config), or listen on 127.0.0.1", opt.Host)}
+		return nil, &AddressError{fmt.Sprintf("%s can be reached from other machines, and no client has to log in: give a configuration file with users (--config), or listen on 127.0.0.1", opt.Host)}
 	}
 	if !opt.DontListen && opt.Port > 0 { // the server itself would try for long
 		l, err := net.Listen("tcp", net.JoinHostPort(opt.Host, strconv.Itoa(opt.Port)))
