@@ -2,6 +2,7 @@ package model
 
 import (
 	"math"
+	"sync/atomic"
 
 	"dllmbench/engines/internal/kernel"
 )
@@ -40,8 +41,9 @@ type tile struct {
 	top, sum    []float32 // see kernel.Softmax
 }
 
-// attending is the memory of a thread.
+// attending is the memory of a thread while it computes a task.
 type attending struct {
+	busy      atomic.Bool
 	q, scores []float32
 	tile      tile
 	top, sum  []float64 // of the tiles that were put together
@@ -89,6 +91,7 @@ func (s *Session) group() {
 			}
 		}
 	}
+	s.together = max(1, len(s.heads)/(8*s.Threads()))
 	s.tiles = s.tiles[:0]
 	if s.Threads() == 1 || len(s.heads) >= enough || tiles == len(s.heads) {
 		return
@@ -102,30 +105,42 @@ func (s *Session) group() {
 	}
 }
 
-// attend computes a task.
-func (s *Session) attend(task int) {
-	ref, w := &s.heads[task], <-s.scratch
-	for t := range ref.tiles() {
-		w.tile.index = t
-		s.weigh(w, &w.tile, ref)
-		s.fold(w, &w.tile, ref)
+// attending takes memory that no other thread uses. There is one for each thread.
+func (s *Session) attending() *attending {
+	for i := 0; ; i = (i + 1) % len(s.scratch) {
+		if w := &s.scratch[i]; w.busy.CompareAndSwap(false, true) {
+			return w
+		}
 	}
-	s.scratch <- w
+}
+
+// attend computes the tasks of a part.
+func (s *Session) attend(part int) {
+	w := s.attending()
+	for task := part * s.together; task < min((part+1)*s.together, len(s.heads)); task++ {
+		ref := &s.heads[task]
+		for t := range ref.tiles() {
+			w.tile.index = t
+			s.weigh(w, &w.tile, ref)
+			s.fold(w, &w.tile, ref)
+		}
+	}
+	w.busy.Store(false)
 }
 
 // attendTile computes a tile of a task, and foldTiles puts those of a task together.
 func (s *Session) attendTile(i int) {
-	w := <-s.scratch
+	w := s.attending()
 	s.weigh(w, &s.tiles[i], &s.heads[s.tiles[i].task])
-	s.scratch <- w
+	w.busy.Store(false)
 }
 
 func (s *Session) foldTiles(task int) {
-	ref, w := &s.heads[task], <-s.scratch
+	ref, w := &s.heads[task], s.attending()
 	for t := range ref.tiles() {
 		s.fold(w, &s.tiles[ref.tile+t], ref)
 	}
-	s.scratch <- w
+	w.busy.Store(false)
 }
 
 // weigh computes a tile.

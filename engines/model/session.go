@@ -21,6 +21,7 @@ type Session struct {
 	all       []row                              // one per row of the batch
 	rows      []row                              // those that the layer at work computes: all, or in a partial pass some
 	heads     []headRef                          // the attention of rows
+	together  int                                // of heads, in one task of the pool
 	tiles     []tile                             // of it, where it is shared out by keys
 	logitRows []int                              // batch rows whose logits are wanted
 	each      func(window, i int, row []float32) // takes them, if it is not nil
@@ -46,7 +47,7 @@ type Session struct {
 	inner, fed                      int       // width of the feed-forward network at work, and its rows
 	upBias                          []float32 // of that network, or nil
 	x, h, qkv, att, gu, act, logits []float32
-	scratch                         chan *attending // one per thread
+	scratch                         []attending // one per thread
 
 	// Bound once, so that handing them to the pool does not allocate.
 	doEmbed, doAttnNorm, doKV, doAttention, doTile, doFold, doMLPNorm, doActivate, doRoute, doFinalNorm, doBias, doOutNorm, doGive func(int)
@@ -75,13 +76,14 @@ func chunkOf(n, width, threads int) int {
 
 // NewSession prepares a session that uses the given number of threads (≥ 1).
 func NewSession(m *Model, threads int) *Session {
-	s := &Session{m: m, pool: newProducts(threads), scratch: make(chan *attending, threads)}
-	for range threads {
-		s.scratch <- new(attending)
-	}
+	s := &Session{m: m, pool: newProducts(threads), scratch: make([]attending, threads)}
 	s.doEmbed = s.chunked(s.embedRow)
 	s.doAttnNorm = s.chunked(s.attnNormRow)
-	s.doKV = s.chunked(s.kvRow)
+	s.doKV = func(task int) {
+		for r := kvRows * task; r < min(kvRows*(task+1), len(s.rows)); r++ {
+			s.kvRow(r)
+		}
+	}
 	s.doMLPNorm = s.chunked(s.mlpNormRow)
 	s.doActivate = s.silu
 	if m.cfg.architecture().gelu {

@@ -1,8 +1,9 @@
 package kernel
 
 // smallProduct is the number of multiply-adds below which a product is not
-// worth handing to another thread.
-const smallProduct = 100_000
+// worth handing to another thread. For one row these are numbers of B, of which a
+// core reads some ten in a nanosecond.
+const smallProduct = 50_000
 
 // product holds the operands of the running MatMul. It lives in the pool so that a
 // call allocates nothing.
