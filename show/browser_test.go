@@ -96,6 +96,9 @@ func TestServedPageInABrowser(t *testing.T) {
 		t.Error("greedy decoding fails here, and no token is marked as wrong")
 	}
 	t.Run("steps", func(t *testing.T) { steps(b.In(t)) })
+	t.Run("read", func(t *testing.T) { read(b.In(t)) })
+	t.Run("motion", func(t *testing.T) { motion(b.In(t)) })
+	t.Run("link", func(t *testing.T) { link(b.In(t), server.URL) })
 	t.Run("contrast", func(t *testing.T) { b.In(t).Contrast() })
 	t.Run("width", func(t *testing.T) {
 		b.In(t)
@@ -196,20 +199,24 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-// leads follows every link and picture of the documents of a site.
+// leads follows every link and picture of the pages of a site.
 func leads(t *testing.T, dir string) {
 	t.Helper()
-	link := regexp.MustCompile(`(?:href|src)="([^"#:]+)["#]`)
+	link := regexp.MustCompile(`(?:href|src)="([^"#:]*)(?:#([^"]*))?"`)
 	n := 0
-	err := filepath.WalkDir(filepath.Join(dir, "docs"), func(file string, _ os.DirEntry, err error) error {
+	err := filepath.WalkDir(dir, func(file string, _ os.DirEntry, err error) error {
 		if filepath.Ext(file) != ".html" {
 			return err
 		}
 		data, err := os.ReadFile(file)
 		for _, m := range link.FindAllStringSubmatch(string(data), -1) {
 			n++
-			if _, err := os.Stat(filepath.Join(filepath.Dir(file), m[1])); err != nil {
-				t.Errorf("%s leads nowhere: %s", file, m[1])
+			target := file
+			if m[1] != "" {
+				target = filepath.Join(filepath.Dir(file), m[1])
+			}
+			if there, err := os.ReadFile(target); err != nil || m[2] != "" && !strings.Contains(string(there), `id="`+m[2]+`"`) {
+				t.Errorf("%s leads nowhere: %s", file, m[0])
 			}
 		}
 		return err

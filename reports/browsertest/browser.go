@@ -130,23 +130,19 @@ func (b *Browser) Do(steps ...chromedp.Action[chromedp.Void]) {
 // Picture is the visible part of the page as PNG.
 func (b *Browser) Picture() []byte {
 	b.T.Helper()
-	ctx, stop := b.limited()
-	defer stop()
-	got, err := chromedp.Call(ctx, cdpage.CaptureScreenshot, cdpage.CaptureScreenshotParams{})
-	if err != nil {
-		b.T.Fatal(err)
-	}
-	return got.Data
+	return Command(b, cdpage.CaptureScreenshot, cdpage.CaptureScreenshotParams{}).Data
 }
 
 // Command sends a command to the browser.
-func Command[P, R any](b *Browser, c cdp.Command[P, R], params P) {
+func Command[P, R any](b *Browser, c cdp.Command[P, R], params P) R {
 	b.T.Helper()
 	ctx, stop := b.limited()
 	defer stop()
-	if _, err := chromedp.Call(ctx, c, params); err != nil {
+	answer, err := chromedp.Call(ctx, c, params)
+	if err != nil {
 		b.T.Fatal(err)
 	}
+	return answer
 }
 
 // JS evaluates statements.
@@ -222,6 +218,7 @@ func (b *Browser) Contrast() {
 		const parse = s => { const m = s.match(/[\d.]+/g).map(Number); if (s.startsWith("color(srgb")) for (let i = 0; i < 3; i++) m[i] *= 255; return m };
 		const lum = c => { const f = c.slice(0, 3).map(v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4 }); return .2126 * f[0] + .7152 * f[1] + .0722 * f[2] };
 		const back = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > .99) return c } return [255, 255, 255] };
+		const opacity = e => e ? getComputedStyle(e).opacity * opacity(e.parentElement) : 1;
 		const bad = {};
 		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 		let n = 0;
@@ -229,7 +226,8 @@ func (b *Browser) Contrast() {
 			const e = walk.currentNode.parentElement;
 			if (!walk.currentNode.textContent.trim() || !e.checkVisibility() || e.closest("script, style, svg, option")) continue;
 			n++;
-			const a = lum(parse(getComputedStyle(e).color)), z = lum(back(e));
+			const ground = back(e), seen = opacity(e), ink = parse(getComputedStyle(e).color).map((v, i) => seen * v + (1 - seen) * ground[i]);
+			const a = lum(ink), z = lum(ground);
 			const ratio = (Math.max(a, z) + .05) / (Math.min(a, z) + .05);
 			if (ratio < 4.5 && !e.closest("#ex-legend b, .head > b, [aria-hidden]")) bad[e.tagName + "." + e.className] = ratio.toFixed(2);
 		}

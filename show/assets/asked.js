@@ -64,7 +64,10 @@ const follow = () => {
   asked.seed = whole(q.get("seed"), Number.MAX_SAFE_INTEGER, 0);
   const lanes = q.getAll("lane").map(laneOf).filter(Boolean).slice(0, catalog.lanes);
   if (lanes.length) asked.lanes = lanes;
-  for (const id of ["speed", "axis"]) if ([...at(id).options].some(o => o.value === q.get(id))) at(id).value = q.get(id);
+  for (const id of ["speed", "axis"]) {
+    at(id).value = q.get(id);
+    if (at(id).selectedIndex < 0) at(id).selectedIndex = 0;
+  }
   large(q.get("big") === "1");
   if (q.has("at")) asked.at = whole(q.get("at"), 100, null); // stands still there, in per cent
 };

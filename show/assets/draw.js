@@ -9,9 +9,11 @@ const draw = () => {
   at("scrub").value = Math.round(at1000 * at("scrub").max);
   const last = longest(), x = Math.min(now, last);
   at("clock").textContent = timed() ? `${number(x)} of ${number(last)} ms` : `pass ${Math.floor(x + 1e-9)} of ${last}`;
-  at("scrub").setAttribute("aria-valuetext", at("clock").textContent);
+  if (!playing) tellTime();
   for (const l of lanes) if (l.done) drawLane(l, most);
 };
+// tellTime is for screen readers, which would read every frame of a replay.
+const tellTime = () => at("scrub").setAttribute("aria-valuetext", at("clock").textContent);
 const drawLane = (l, most) => {
   const pass = passesAt(l), done = pass === l.passes.length;
   track(l, pass, most);
@@ -37,7 +39,7 @@ const drawLane = (l, most) => {
   l.card.classList.toggle("finished", done);
   const place = places().indexOf(l) + 1;
   l.verdict.replaceChildren();
-  l.tokens.setAttribute("aria-label", `Tokens of ${l.name}, ${done ? `which wrote ${clean(l.done.text)}` : "which still writes"}; left and right arrows read them one by one`);
+  l.tokens.setAttribute("aria-label", `Tokens of ${l.name}, ${done ? `which wrote ${clean(l.done.text)}` : "still writing"}`);
   if (done) {
     const exact = l.done.exact;
     l.verdict.append(make("b", "place", lanes.length > 1 ? ["", "first", "second", "third", "fourth"][place] : "done"),
@@ -85,7 +87,10 @@ const track = (l, pass, most) => {
 };
 // read says what the chosen token of a lane is.
 const read = l => {
-  if (l.position < 0 || !l.cells[l.position]) return;
-  l.cells.forEach((c, pos) => c.classList.toggle("chosen", pos === l.position));
-  l.detail.textContent = `“${l.cells[l.position].textContent}”, ${l.cells[l.position].title}`;
+  const cell = l.cells[l.position];
+  if (!cell) return;
+  l.cells.forEach(c => c.classList.toggle("chosen", c === cell));
+  l.detail.textContent = `“${cell.textContent}”, ${cell.title}`;
+  cell.setAttribute("aria-label", l.detail.textContent);
+  l.tokens.setAttribute("aria-activedescendant", cell.id);
 };

@@ -2,7 +2,7 @@
 "use strict";
 const main = p => p.role === "steps" || /^(block_length|threshold|temperature)$/.test(p.name);
 const control = (l, p) => {
-  const box = make("div", "param"), label = make("label", "", p.name.replaceAll("_", " ") + " "), id = `p${lanes.length}-${l.index}-${p.name}`;
+  const box = make("div", "param"), label = make("label", "", p.name.replaceAll("_", " ") + " "), id = `p${l.index}-${p.name}`;
   const set = v => {
     const options = asked.lanes[l.index].options;
     if (v === undefined || v === p.default) delete options[p.name];
@@ -99,27 +99,25 @@ const laneCard = (given, index) => {
   buttons.append(gear, gone);
   head.append(buttons);
   l.tokens = make("div", "tokens");
-  Object.assign(l.tokens, { tabIndex: 0 });
-  l.tokens.setAttribute("role", "group");
-  l.tokens.setAttribute("aria-label", `Tokens of ${l.name}; left and right arrows read them`);
+  l.tokens.tabIndex = 0;
+  l.tokens.setAttribute("role", "listbox"); // screen readers leave its arrow keys to the page
+  l.tokens.setAttribute("aria-orientation", "horizontal");
+  l.tokens.setAttribute("aria-label", `Tokens of ${l.name}`);
   l.tokens.addEventListener("keydown", e => {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
-    if (!by || !l.cells) return;
+    const last = (l.cells?.length ?? 0) - 1, position = { ArrowLeft: l.position - 1, ArrowRight: l.position + 1, Home: 0, End: last }[e.key];
+    if (position === undefined || last < 0 || e.ctrlKey || e.metaKey || e.altKey) return;
     e.preventDefault();
     e.stopPropagation();
-    l.position = Math.min(l.cells.length - 1, Math.max(0, l.position + by));
+    l.position = Math.min(last, Math.max(0, position));
     read(l);
   });
   l.tokens.addEventListener("pointerover", e => {
     const pos = l.cells?.indexOf(e.target) ?? -1;
     if (pos >= 0) {
       l.position = pos;
-      l.detail.removeAttribute("aria-live");
       read(l);
     }
   });
-  l.tokens.addEventListener("focus", () => l.detail.setAttribute("aria-live", "polite"));
-  l.tokens.addEventListener("blur", () => l.detail.removeAttribute("aria-live"));
   l.detail = make("p", "detail");
   l.track = make("canvas", "track");
   l.track.setAttribute("aria-hidden", "true");

@@ -10,10 +10,16 @@ const run = () => {
   else Object.assign(request, { workload: asked.workload, rung: asked.rung, index: asked.index });
   stop();
   remember();
+  rest();
   if (asked.workload === own && !asked.prompt) return say("Type a prompt, then race.");
   document.body.classList.add("busy");
   say(lanes.some(l => l.done) || engine.busy ? "Measuring…" : "Starting the engines…");
   engine.race(request, m => mine === generation && hear(m));
+};
+// rest is when nothing is measured any more.
+const rest = () => {
+  document.body.classList.remove("busy");
+  lanes.forEach(l => l.card.classList.remove("measuring"));
 };
 const hear = m => {
   for (const [id, word] of Object.entries(m.words || {})) words[id] = word === "" ? "" : clean(word);
@@ -25,6 +31,7 @@ const hear = m => {
       for (const [id, word] of Object.entries(m.words || {})) words[id] = clean(word);
       at("asked").textContent = paragraph(m.prompt);
       lanes.forEach(l => reset(l, m));
+      lay(lanes);
       at("heatkey").hidden = true;
       ended = false;
       now = 0;
@@ -48,22 +55,31 @@ const hear = m => {
       l.stale = true;
       break;
     case "end":
-      document.body.classList.remove("busy");
+      rest();
       refreshed = -Infinity;
       draw();
       break;
     case "error":
-      document.body.classList.remove("busy");
-      lanes.forEach(l => l.card.classList.remove("measuring"));
+      rest();
       say("No race: " + clean(m.error));
   }
 };
+// lay puts the cells of lanes into the page, a lane a frame: hundreds at once would hold one up.
+const lay = ([l, ...others]) => {
+  l.tokens.replaceChildren(...l.cells);
+  if (others.length) requestAnimationFrame(() => lay(others));
+};
 const reset = (l, m) => {
   Object.assign(l, { budget: m.budget, given: m.given || [], passes: [], done: null, shown: -1, ends: [0], flops: [0], states: null, position: -1 });
-  l.cells = Array.from({ length: m.budget }, () => make("span", "tok masked", "·"));
+  l.cells = Array.from({ length: m.budget }, (_, pos) => {
+    const cell = make("span", "tok masked", "·");
+    cell.id = `t${l.index}-${pos}`;
+    cell.setAttribute("role", "option");
+    return cell;
+  });
   const given = new Map(l.given);
   l.cells.forEach((c, pos) => given.has(pos) && fill(c, ["given", given.get(pos), -1, 0], pos, { words }));
-  l.tokens.replaceChildren(...l.cells);
+  l.tokens.removeAttribute("aria-activedescendant");
   l.detail.textContent = l.verdict.textContent = "";
   l.card.classList.remove("finished");
   l.heat.hidden = l.why.hidden = true;
@@ -154,6 +170,7 @@ const factor = () => {
 };
 const stop = () => {
   playing = false;
+  tellTime();
   at("play").textContent = "play";
 };
 const frame = stamp => {

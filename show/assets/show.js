@@ -45,9 +45,9 @@ at("workload").addEventListener("change", () => {
   soon();
 });
 at("rung").addEventListener("change", () => { asked.rung = at("rung").value; show(); soon(); });
-const number16 = (id, most) => at(id).addEventListener("change", () => { asked[id] = whole(at(id).value, most, asked[id]); show(); soon(); });
-number16("index", 1e9);
-number16("seed", Number.MAX_SAFE_INTEGER);
+const wholeNumber = (id, most) => at(id).addEventListener("change", () => { asked[id] = whole(at(id).value, most, asked[id]); show(); soon(); });
+wholeNumber("index", 1e9);
+wholeNumber("seed", Number.MAX_SAFE_INTEGER);
 at("budget").max = at("budget-range").max = catalog.context;
 for (const id of ["budget", "budget-range"]) {
   at(id).addEventListener("input", () => { at("budget").value = at("budget-range").value = at(id).value; });
@@ -107,6 +107,7 @@ document.addEventListener("keydown", e => {
 addEventListener("resize", redraw);
 document.addEventListener("themechange", () => { redraw(); lanes.forEach(l => l.done && !l.heat.hidden && heat(l)); });
 addEventListener("hashchange", () => {
+  if (!location.hash.includes("=")) return remember(); // within the page
   if (location.hash.slice(1) === fragment()) return;
   follow();
   show();

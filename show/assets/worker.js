@@ -12,7 +12,7 @@ onmessage = async e => {
       if (!e.data.last) return;
       const plain = new Blob(pieces).stream().pipeThrough(new DecompressionStream("gzip"));
       pieces.length = 0;
-      module = await WebAssembly.compile(await new Response(plain).arrayBuffer());
+      module = await WebAssembly.compileStreaming(new Response(plain, { headers: { "Content-Type": "application/wasm" } }));
       postMessage(module);
     }
     const go = new Go();
