@@ -364,9 +364,9 @@ type ClientError struct {
 
 // Probe is what a server gave to one small request.
 type Probe struct {
-	Endpoint    string `json:"endpoint"` // its name
-	Text        string `json:"text"`     // the answer
-	Deliveries  int    `json:"deliveries"`
+	Endpoint    string `json:"endpoint"`       // its name
+	Text        string `json:"text"`           // the answer
+	Deliveries  int    `json:"deliveries"`     // how many pieces the answer came in
 	FirstTextNs *int64 `json:"first_text_ns"`  // ns since the request; null where there was no text before the end
 	ElapsedNs   int64  `json:"elapsed_ns"`     // of the whole answer
 	Wire        *Wire  `json:"wire,omitempty"` // what the connection showed

@@ -72,7 +72,7 @@ type line struct {
 	Name       string         `json:"name"` // folder
 	RunID      string         `json:"run_id"`
 	Started    string         `json:"started"`
-	Commit     string         `json:"commit"`
+	Commit     string         `json:"commit"` // of the program
 	CommitDate string         `json:"commit_date"`
 	Machine    string         `json:"machine"` // a letter
 	Kernels    string         `json:"kernels"` // compute kernels

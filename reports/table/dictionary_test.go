@@ -171,7 +171,11 @@ func (d *dictionary) keys(pkg string, st *ast.StructType, before string, visit f
 		if strings.Contains(options, "omitempty") && !strings.HasPrefix(kind, "*") {
 			kind = "?" + kind
 		}
-		visit(before+key, kind, strings.Join(strings.Fields(cmp.Or(f.Doc.Text(), f.Comment.Text())), " "), tag)
+		sentence := strings.Join(strings.Fields(cmp.Or(f.Doc.Text(), f.Comment.Text())), " ")
+		for _, verb := range []string{"is", "are", "says", "say", "holds", "hold", "has"} { // the key stands in front
+			sentence = strings.TrimPrefix(sentence, f.Names[0].Name+" "+verb+" ")
+		}
+		visit(before+key, kind, sentence, tag)
 	}
 }
 
@@ -204,7 +208,7 @@ func plain(kind string) string {
 	case strings.HasPrefix(kind, "*"):
 		return plain(kind[1:]) + " or null"
 	case strings.HasPrefix(kind, "?"):
-		return plain(kind[1:]) + ", left out when empty"
+		return plain(kind[1:]) + "?"
 	case strings.HasPrefix(kind, "[]"):
 		return "list of " + plain(kind[2:])
 	case strings.HasPrefix(kind, "map:"):
@@ -212,7 +216,7 @@ func plain(kind string) string {
 	case strings.HasPrefix(kind, "int") || strings.HasPrefix(kind, "uint"):
 		return "integer"
 	}
-	if word := map[string]string{"string": "text", "bool": "true or false", "float64": "number", "trace.Number": "number or null", "Number": "number or null", "stats.Estimate": "estimate", "usage.Usage": "[counters](#counters)",
+	if word := map[string]string{"string": "text", "bool": "boolean", "float64": "number", "trace.Number": "number or null", "Number": "number or null", "stats.Estimate": "estimate", "usage.Usage": "[counters](#counters)",
 		"quantity": "estimate with unit", "values": "object of estimate with unit", "any": "value"}[kind]; word != "" {
 		return word
 	}
@@ -290,7 +294,7 @@ Every key of JSON and every column of CSV that dllmbench writes. The page is mad
 
 Unknown is null in JSON and an empty field in CSV, never 0. An *estimate* is in JSON an object with value, ci (low and high
 end of the 95% interval, or null), n (independent units), method and warnings. In CSV it has three columns: NAME, NAME_low
-and NAME_high. Objects in objects have their keys joined by _ in CSV; lists are in JSON only.
+and NAME_high. Objects in objects have their keys joined by _ in CSV; lists are in JSON only. A type with ? is left out when empty.
 
 Numbers of ` + "`results.jsonl`" + ` are sizes, times or counts from 0 to 1e18 where no other range is named. A record with a number out of
 its range, a word that is not listed or fields that contradict each other is refused by line, by every command.
@@ -350,7 +354,7 @@ func (d *dictionary) parquet(t *testing.T) {
 		"`requests.parquet` has a row for each request, `cells.parquet` one for each cell; `cell` joins them, `run_id` tells runs apart. Columns are the\n" +
 		"keys of the records above: of a request with the first nine columns from its cell, and of a cell first what `report --format csv` has and then what\n" +
 		"the header says. Keys of objects in them are joined by _. Each option of a decoder is a column `option_NAME`: DOUBLE, BOOLEAN, or VARCHAR where it is neither in all cells.\n\n" +
-		"A text is VARCHAR, an integer BIGINT (`seed`, `seeds`: UBIGINT), a number DOUBLE, true or false BOOLEAN; a list of them TYPE[], an object of them\n" +
+		"A text is VARCHAR, an integer BIGINT (`seed`, `seeds`: UBIGINT), a number DOUBLE, a boolean BOOLEAN; a list of them TYPE[], an object of them\n" +
 		"MAP(VARCHAR, TYPE), a list of objects STRUCT[]. A list of pairs is two lists, such as `chunks_ns` and `chunks_tokens`. Unknown is null; an empty list or map may be one that\n" +
 		"the record does not have. Files are packed with snappy; DESCRIBE of DuckDB lists all columns.\n")
 	for _, c := range slices.Concat(parquet.RequestColumns(), parquet.CellColumns()) {
