@@ -25,11 +25,13 @@ type Decoder struct {
 	// Guarded by the pool's mutex.
 	waiting []*request
 	active  int
-	used    int  // by the pool's clock
-	running bool // run is under way
-	open    bool // its engine is
-	leaving bool // the engine is to be closed when nothing is at work
-	turned  bool // it has the turn; of its own goroutine
+	need    int64 // most bytes that a request takes
+	rooms   int   // most requests that were at work together: the engine keeps memory for them
+	used    int   // by the pool's clock
+	running bool  // run is under way
+	open    bool  // its engine is
+	leaving bool  // the engine is to be closed when nothing is at work
+	turned  bool  // it has the turn; of its own goroutine
 }
 
 // server is an engine that serves a queue.
@@ -151,6 +153,8 @@ func (d *Decoder) run() {
 		p.mu.Lock()
 		if d.open {
 			d.open = false
+			p.lent -= int64(d.rooms) * d.need
+			d.rooms = 0
 			p.release(d)
 		}
 		var lost []*request
@@ -183,19 +187,22 @@ func (d *Decoder) Take(active int) (joining []engines.Pending, open bool) {
 	d.yield()
 	p := d.pool
 	p.mu.Lock()
-	for active == 0 && len(d.waiting) == 0 && !d.leaving && !p.closed && p.ctx.Err() == nil {
-		p.changed.Wait()
-	}
-	if !d.leaving {
-		n := min(len(d.waiting), d.most-active)
-		for _, r := range d.waiting[:max(0, n)] {
-			joining = append(joining, r)
+	n := 0
+	for !d.leaving {
+		n = p.lend(d, active, max(0, min(len(d.waiting), d.most-active)))
+		if active > 0 || n > 0 || p.closed && len(d.waiting) == 0 || p.ctx.Err() != nil {
+			break
 		}
-		d.waiting = slices.Delete(d.waiting, 0, max(0, n))
-		p.waiting -= len(joining)
-		p.active += len(joining)
-		d.active += len(joining)
+		p.changed.Wait()
+		n = 0
 	}
+	for _, r := range d.waiting[:n] {
+		joining = append(joining, r)
+	}
+	d.waiting = slices.Delete(d.waiting, 0, n)
+	p.waiting -= n
+	p.active += n
+	d.active += n
 	open = !d.leaving && !(p.closed && len(d.waiting) == 0) && p.ctx.Err() == nil
 	p.mu.Unlock()
 	if active+len(joining) > 0 {

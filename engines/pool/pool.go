@@ -33,7 +33,7 @@ type Config struct {
 	Batch     int   // most requests at work together in one engine, ≥ 1
 	Waiting   int   // most requests that wait, over all decoders
 	Engines   int   // most engines open at once, ≥ 1
-	Memory    int64 // bytes of weights in memory; the requests of an engine may take half as many
+	Memory    int64 // bytes of weights in memory; requests may take half as many
 	Positions int   // longest prompt with its answer, where a model has room for more
 }
 
@@ -67,8 +67,9 @@ type Pool struct {
 	opening  []*Decoder // those that wait for room, in order
 	waiting  int
 	active   int
-	engines  int // open, or being opened
-	clock    int // counts uses, to know which is the oldest
+	engines  int   // open, or being opened
+	lent     int64 // bytes that requests of open engines take
+	clock    int   // counts uses, to know which is the oldest
 	closed   bool
 	served   sync.WaitGroup
 }
@@ -160,7 +161,8 @@ func (p *Pool) open(d *Decoder) (server, error) {
 	}
 	if err == nil {
 		need := loaded.Memory(m.Positions, 1)
-		d.most = max(1, min(p.config.Batch, int(p.config.Memory/2/max(1, need.Cache+need.Activations+need.Given))))
+		d.need = max(1, need.Cache+need.Activations+need.Given)
+		d.most = max(1, min(p.config.Batch, int(p.config.Memory/2/d.need)))
 		s, err = d.make(loaded)
 	}
 	p.mu.Lock()
@@ -218,17 +220,8 @@ func (p *Pool) room(m *Model) bool {
 	if lack <= 0 && slots <= 0 {
 		return true
 	}
-	var open []*Decoder
-	for _, d := range p.decoders {
-		if d.open {
-			open = append(open, d)
-		}
-	}
-	slices.SortFunc(open, func(a, b *Decoder) int {
-		return cmp.Or(cmp.Compare(min(1, a.active+len(a.waiting)), min(1, b.active+len(b.waiting))), cmp.Compare(a.used, b.used))
-	})
 	left := map[*Model]int{}
-	for _, d := range open {
+	for _, d := range p.leavers() {
 		if lack <= 0 && slots <= 0 {
 			break
 		}
@@ -243,6 +236,52 @@ func (p *Pool) room(m *Model) bool {
 	}
 	p.changed.Broadcast()
 	return false
+}
+
+// leavers are the decoders with an open engine, in the order in which these may be asked to leave.
+func (p *Pool) leavers() (open []*Decoder) {
+	for _, d := range p.decoders {
+		if d.open {
+			open = append(open, d)
+		}
+	}
+	slices.SortFunc(open, func(a, b *Decoder) int {
+		return cmp.Or(cmp.Compare(min(1, a.active+len(a.waiting)), min(1, b.active+len(b.waiting))), cmp.Compare(a.used, b.used))
+	})
+	return open
+}
+
+// lend takes memory for n more requests of an engine with some at work, or for as many as it has
+// room for. Where that is less, engines are asked to leave: idle ones, and others for a first request.
+func (p *Pool) lend(d *Decoder, active, n int) int {
+	grow, free := active+n-d.rooms, p.config.Memory/2-p.lent
+	if p.lent == 0 {
+		free = max(free, d.need) // one can always be at work
+	}
+	if most := int(max(0, free/d.need)); grow > most {
+		asked := false
+		for _, other := range p.leavers() {
+			wants := int64(grow)
+			if other.active+len(other.waiting) > 0 {
+				wants = int64(1 - min(1, d.rooms))
+			}
+			if other != d && other.rooms > 0 && free < wants*d.need {
+				asked = asked || !other.leaving
+				other.leaving = true
+				free += int64(other.rooms) * other.need
+			}
+		}
+		if asked {
+			p.changed.Broadcast()
+		}
+		n -= grow - most
+		grow = most
+	}
+	if n = max(0, n); grow > 0 {
+		d.rooms += grow
+		p.lent += int64(grow) * d.need
+	}
+	return n
 }
 
 // ErrClosed is why a pool that is being closed takes no request.
