@@ -58,7 +58,7 @@ func TestSoak(t *testing.T) {
 	}
 	transport := &http.Transport{MaxIdleConnsPerHost: 16}
 	client := &http.Client{Transport: transport}
-	var sent, read, left, wrong atomic.Int64
+	var sent, read, gave, wrong atomic.Int64
 	// one sends an item, and goes away after a time unless that is 0.
 	one := func(it item, leaves time.Duration) {
 		ctx, cancel := context.WithCancel(context.Background())
@@ -75,7 +75,7 @@ func TestSoak(t *testing.T) {
 			resp.Body.Close()
 		}
 		if err != nil && ctx.Err() != nil {
-			left.Add(1)
+			gave.Add(1)
 			return
 		}
 		read.Add(1)
@@ -85,21 +85,27 @@ func TestSoak(t *testing.T) {
 			}
 		}
 	}
-	measure := func() (goroutines int, heap uint64) {
+	type left struct {
+		goroutines, files int
+		heap              uint64
+	}
+	measure := func() (l left) {
 		r.quiet(t)
 		transport.CloseIdleConnections()
-		for range 50 { // connections end a little later
+		for tries, same := 0, 0; tries < 100 && same < 4; tries++ { // connections end a little later
 			runtime.GC()
-			if n := runtime.NumGoroutine(); n == goroutines {
-				break
+			if n := runtime.NumGoroutine(); n == l.goroutines {
+				same++
 			} else {
-				goroutines = n
+				l.goroutines, same = n, 0
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
+		files, _ := os.ReadDir("/proc/self/fd") // none on other systems
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
-		return goroutines, m.HeapAlloc
+		l.files, l.heap = len(files), m.HeapAlloc
+		return l
 	}
 	together := func(until func(i int) bool, leaves func(*rand.Rand) time.Duration) {
 		var wait sync.WaitGroup
@@ -113,7 +119,7 @@ func TestSoak(t *testing.T) {
 		}
 		wait.Wait()
 	}
-	run := func(length time.Duration) (goroutines int, heap uint64) {
+	run := func(length time.Duration) left {
 		end := time.Now().Add(length)
 		together(func(int) bool { return time.Now().After(end) }, func(dice *rand.Rand) time.Duration {
 			if dice.IntN(3) > 0 {
@@ -123,12 +129,12 @@ func TestSoak(t *testing.T) {
 		})
 		return measure()
 	}
-	goroutines, heap := run(length / 4) // engines keep memory for as many requests as were at work together
-	goroutinesAfter, heapAfter := run(length - length/4)
-	t.Logf("%v: %d requests, %d read to the end, %d left, %d wrong; goroutines %d, then %d; heap %d KiB, then %d KiB",
-		length, sent.Load(), read.Load(), left.Load(), wrong.Load(), goroutines, goroutinesAfter, heap>>10, heapAfter>>10)
-	if goroutinesAfter > goroutines || heapAfter > heap+16<<20 || length > time.Minute && heapAfter > heap+4<<20 {
-		t.Error("goroutines or memory are left")
+	before := run(length / 4) // engines keep memory for as many requests as were at work together
+	after := run(length - length/4)
+	t.Logf("%v: %d requests, %d read to the end, %d left, %d wrong; goroutines %d, then %d; files %d, then %d; heap %d KiB, then %d KiB", length,
+		sent.Load(), read.Load(), gave.Load(), wrong.Load(), before.goroutines, after.goroutines, before.files, after.files, before.heap>>10, after.heap>>10)
+	if after.goroutines > before.goroutines || after.files > before.files || after.heap > before.heap+16<<20 || length > time.Minute && after.heap > before.heap+4<<20 {
+		t.Error("goroutines, files or memory are left")
 	}
 	r.metrics.mu.Lock()
 	defer r.metrics.mu.Unlock()
@@ -138,7 +144,7 @@ func TestSoak(t *testing.T) {
 			gone += n
 		}
 	}
-	if counted > sent.Load() || counted-gone < read.Load() || left.Load() == 0 {
+	if counted > sent.Load() || counted-gone < read.Load() || gave.Load() == 0 {
 		t.Errorf("%d requests sent, %d read, the server counts %d, of which %d were given up", sent.Load(), read.Load(), counted, gone)
 	}
 }
