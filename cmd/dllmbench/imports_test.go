@@ -87,7 +87,7 @@ var rooms = []room{
 	{name: "harness/stats", libs: []string{"gonum.org/v1/gonum", "github.com/montanaflynn/stats"}},
 	{name: "harness/place", may: []string{"engines/usage", "engines/weights", "harness/lists", "harness/result"}},
 	{name: "harness/coherence", may: []string{"harness/lists", "harness/place", "harness/result", "harness/stats"}},
-	{name: "harness/shard", may: []string{"harness/place", "harness/result", "harness/scenario"}},
+	{name: "harness/shard", may: []string{"harness/lists", "harness/place", "harness/result", "harness/scenario"}},
 	{name: "harness/gate", may: []string{"engines/usage", "harness/exit", "harness/lists", "harness/place", "harness/result", "harness/stats", "harness/verdict"}},
 	{name: "harness/verdict", may: []string{"harness/exit", "harness/stats"}},
 	{name: "harness/threshold", may: []string{"harness/stats"}},

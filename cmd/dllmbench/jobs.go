@@ -10,14 +10,13 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"dllmbench/engines/userfile"
 	"dllmbench/harness/exit"
 	"dllmbench/harness/lists"
+	"dllmbench/harness/measure"
 	"dllmbench/harness/scenario"
 	"dllmbench/reports/folder"
 )
@@ -32,7 +31,7 @@ func (c *runCmd) runJobs(con *console, plan *scenario.Plan) error {
 	if err := c.alone(plan); err != nil {
 		return err
 	}
-	processors := usableProcessors()
+	processors := measure.UsableProcessors()
 	each := len(processors) / c.Jobs
 	for _, g := range plan.Groups {
 		if g.Threads > each {
@@ -138,33 +137,4 @@ func (t *together) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.to.Write(p)
-}
-
-// usableProcessors are the numbers of those that this process may run on; where nobody tells,
-// as many as the runtime counts.
-func usableProcessors() (list []string) {
-	text, _ := userfile.Read("/proc/self/status", 1<<16)
-	for line := range strings.Lines(string(text)) {
-		allowed, ok := strings.CutPrefix(line, "Cpus_allowed_list:")
-		if !ok {
-			continue
-		}
-		for span := range strings.SplitSeq(strings.TrimSpace(allowed), ",") {
-			from, to, isSpan := strings.Cut(span, "-")
-			first, err := strconv.Atoi(from)
-			last := first
-			if isSpan && err == nil {
-				last, err = strconv.Atoi(to)
-			}
-			for n := first; err == nil && n <= last && n-first < 1<<16; n++ {
-				list = append(list, strconv.Itoa(n))
-			}
-		}
-	}
-	if len(list) == 0 {
-		for n := range runtime.NumCPU() {
-			list = append(list, strconv.Itoa(n))
-		}
-	}
-	return list
 }

@@ -190,20 +190,10 @@ func median(xs []float64) *stats.Estimate {
 }
 
 func share(shares []float64, seed uint64) *stats.Estimate {
-	e, err := stats.Estimate{}, error(nil)
-	if _, whole := truths(shares); whole {
-		n := 0
-		for _, x := range shares {
-			n += int(x)
-		}
-		e, err = stats.Proportion(n, len(shares))
-	} else {
-		e, err = stats.NewBootstrap(draws, seed).Mean(shares)
+	if e, err := stats.NewBootstrap(draws, seed).Share(shares); err == nil {
+		return &e
 	}
-	if err != nil {
-		return nil
-	}
-	return &e
+	return nil
 }
 
 // NoiseOf is the A/A noise of a comparison: the difference, as a ratio minus 1,

@@ -48,7 +48,7 @@ func Environment(kernel string, productBits int, quantLoops string) result.Env {
 		QuantLoops:  quantLoops,
 	}
 	env.L1DataBytes, env.L2Bytes = int64(max(0, cpuid.CPU.Cache.L1D)), int64(max(0, cpuid.CPU.Cache.L2))
-	env.CoresReal, env.CPUsUsable = physicalCores(root), countList(field(root, "proc/self/status", "Cpus_allowed_list:"))
+	env.CoresReal, env.CPUsUsable = physicalCores(root), len(allowed(root))
 	env.MHz = int(cpuid.CPU.Hz / 1e6)
 	env.MaxMHz = int(max(0, number(firstLine(root, "sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq"))/1000))
 	env.Virtual, env.Host = virtualisation(), hostID(root)
@@ -83,23 +83,35 @@ func physicalCores(root fs.FS) int {
 	return len(seen)
 }
 
-// countList counts the members of a list such as "0-3,8", the affinity mask of a
-// process; 0 if it is not one.
-func countList(list string) int {
-	n := 0
-	for part := range strings.SplitSeq(list, ",") {
+// UsableProcessors are the numbers of those that this process may run on; where the system does
+// not say, as many as the runtime counts.
+func UsableProcessors() []string {
+	list := allowed(os.DirFS("/"))
+	if list == nil {
+		for n := range runtime.NumCPU() {
+			list = append(list, strconv.Itoa(n))
+		}
+	}
+	return list
+}
+
+// allowed are the processors of the affinity mask of this process, a list such as "0-3,8"; nil if unknown.
+func allowed(root fs.FS) (list []string) {
+	for part := range strings.SplitSeq(field(root, "proc/self/status", "Cpus_allowed_list:"), ",") {
 		first, last, ranged := strings.Cut(part, "-")
 		if !ranged {
 			last = first
 		}
 		a, errA := strconv.Atoi(first)
 		b, errB := strconv.Atoi(last)
-		if errA != nil || errB != nil || b < a {
-			return 0
+		if errA != nil || errB != nil || b < a || b-a >= 1<<16 {
+			return nil
 		}
-		n += b - a + 1
+		for n := a; n <= b; n++ {
+			list = append(list, strconv.Itoa(n))
+		}
 	}
-	return n
+	return list
 }
 
 // virtualisation names the hypervisor or container, "" when none is known.

@@ -202,10 +202,15 @@ func TestCores(t *testing.T) {
 	if n := physicalCores(root); n != 2 {
 		t.Errorf("%d cores, want 2", n)
 	}
-	if n := countList(field(root, "proc/self/status", "Cpus_allowed_list:")); n != 5 {
-		t.Errorf("%d processors, want 5", n)
+	if list := allowed(root); len(list) != 5 {
+		t.Errorf("%s processors, want 5", list)
 	}
-	if physicalCores(fstest.MapFS{}) != 0 || countList(field(fstest.MapFS{}, "proc/self/status", "Cpus_allowed_list:")) != 0 || countList("3-1") != 0 || countList("x") != 0 {
+	if physicalCores(fstest.MapFS{}) != 0 {
 		t.Error("what is unknown must be 0")
+	}
+	for _, mask := range []string{"", "3-1", "x", "0-99999999"} {
+		if list := allowed(fstest.MapFS{"proc/self/status": {Data: []byte("Cpus_allowed_list:\t" + mask + "\n")}}); list != nil {
+			t.Errorf("%q: %d processors", mask, len(list))
+		}
 	}
 }

@@ -259,9 +259,6 @@ func (g *Group) Instances() int {
 // Batches is the number of batches of a group.
 func (g *Group) Batches() int { return g.Items.Len() / g.Batch }
 
-// BatchItems are the requests of batch i.
-func (g *Group) BatchItems(i int) []Item { return g.Items.Slice(i*g.Batch, g.Batch) }
-
 // Scaled says how much of a group is run when the work of a plan is scaled by a
 // factor: repeats first, and where they are 1, whole batches of instances, of
 // each at least one. A factor above 1 adds repeats and never instances; groups

@@ -110,7 +110,7 @@ func TestSketch(t *testing.T) {
 	if *made > 2*(sketchInstances+budgetInstances) || !sketch.Sketched() || sketch.Requests(1) != 4*(2*100000+2*100000) || len(sketch.Cells()) != 4 {
 		t.Errorf("%d instances made, %d requests", *made, sketch.Requests(1))
 	}
-	if g := sketch.Groups[0]; g.Batches() != 25000 || len(g.BatchItems(24999)) != 4 {
+	if g := sketch.Groups[0]; g.Batches() != 25000 || len(g.Items.Slice(24999*g.Batch, g.Batch)) != 4 {
 		t.Errorf("%d batches", g.Batches())
 	}
 	family := mustParse(t, "version: 1\nweights: {builtin: v0}\nengines: [{engine: autoregressive, preset: greedy}]\nworkloads: [{workload: echo, rungs: [echo-2], instances: 100000}]\n")

@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strings"
 
+	"dllmbench/harness/lists"
 	"dllmbench/harness/place"
 	"dllmbench/harness/result"
 )
@@ -297,7 +298,7 @@ func (m *Merged) Write(w *result.Writer, begun string) error {
 				s := at[r.Session]
 				r.Session = s.number
 				if r.Status != "error" && r.Status != "oom" { // nothing was measured
-					hosts[r.Cell], kinds[r.Cell] = with(hosts[r.Cell], s.host), with(kinds[r.Cell], s.kind)
+					hosts[r.Cell], kinds[r.Cell] = lists.With(hosts[r.Cell], s.host), lists.With(kinds[r.Cell], s.kind)
 				}
 				record = r
 			}
@@ -306,7 +307,7 @@ func (m *Merged) Write(w *result.Writer, begun string) error {
 		if err != nil {
 			return err
 		}
-		kernels = with(kernels, f.Header.Env.Kernel)
+		kernels = lists.With(kernels, f.Header.Env.Kernel)
 		for _, s := range sessions(f) {
 			if to := at[s.Session]; to.first {
 				s.Session = to.number
@@ -381,14 +382,6 @@ func kind(s result.Session) string {
 	return fmt.Sprint(e.CPU, "|", e.Kernels(), "|", e.Cores, e.CPUsUsable, e.GOMAXPROCS, e.MaxMHz, "|", e.Virtual, "|", e.Container, "|", s.Isolated)
 }
 
-// with is a list of different words with one more.
-func with(list []string, word string) []string {
-	if slices.Contains(list, word) {
-		return list
-	}
-	return append(list, word)
-}
-
 // verdicts writes the validity of the whole: that of each cell, with the times of
 // cells that would be compared across hosts taken away, and that of the run.
 func (m *Merged) verdicts(w *result.Writer, hosts, kinds map[string][]string) error {
@@ -412,10 +405,10 @@ func (m *Merged) verdicts(w *result.Writer, hosts, kinds map[string][]string) er
 			r.together = nil
 		}
 		for _, h := range hosts[c.ID] {
-			r.hosts, all = with(r.hosts, h), with(all, h)
+			r.hosts, all = lists.With(r.hosts, h), lists.With(all, h)
 		}
 		for _, k := range kinds[c.ID] {
-			r.kinds = with(r.kinds, k)
+			r.kinds = lists.With(r.kinds, k)
 		}
 	}
 	run := result.Validity{Valid: true, Reasons: []string{}}

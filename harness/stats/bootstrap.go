@@ -81,6 +81,20 @@ func (b *Bootstrap) finish(e *Estimate, draws []float64, acceleration float64, n
 	e.CI = &Interval{selected(draws, lo), selected(draws, hi)}
 }
 
+// Share is the estimate of a share whose units are 0, 1 or, where an instance was answered several times, in
+// between: with Wilson's interval where all are 0 or 1, else as [Bootstrap.Mean].
+func (b *Bootstrap) Share(xs []float64) (Estimate, error) {
+	ones := 0
+	for _, x := range xs {
+		if x == 1 {
+			ones++
+		} else if x != 0 {
+			return b.Mean(xs)
+		}
+	}
+	return Proportion(ones, len(xs))
+}
+
 // Mean returns the mean of the units with a BCa interval.
 func (b *Bootstrap) Mean(xs []float64) (Estimate, error) {
 	e, err := b.RatioOfSums(xs, slices.Repeat([]float64{1}, len(xs)))

@@ -188,7 +188,7 @@ func largestOf(f field) estimator {
 // the share of the others.
 func shareOf(f field, sign float64) estimator {
 	return func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
-		e, err := share(means(u.instances, f), boot)
+		e, err := boot.Share(means(u.instances, f))
 		return e.Moved(50-50*sign, 100*sign), err
 	}
 }

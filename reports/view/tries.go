@@ -56,7 +56,7 @@ func triesOf(all []result.Tries, k int, boot *stats.Bootstrap) (stats.Estimate, 
 	for _, t := range all {
 		xs = append(xs, stats.PassAtK(t.N, t.Right, k))
 	}
-	return share(xs, boot)
+	return boot.Share(xs)
 }
 
 // passes is the most independent answers that a metric asks for.
@@ -68,7 +68,7 @@ const passes = 10
 func atK(name string, right field) estimator {
 	return func(u *units, boot *stats.Bootstrap) (stats.Estimate, error) {
 		if u.tries > 1 {
-			e, err := share(means(u.instances, right), boot)
+			e, err := boot.Share(means(u.instances, right))
 			e.Method = fmt.Sprintf("%s@%d, %d tries with the checker, %s", name, u.tries, u.tries, e.Method)
 			return e.Times(100), err
 		}

@@ -8,7 +8,6 @@ import (
 	"dllmbench/engines/usage"
 	"dllmbench/harness/coherence"
 	"dllmbench/harness/result"
-	"dllmbench/harness/stats"
 )
 
 // timeInstances is the smallest number of instances for which times are
@@ -208,20 +207,6 @@ func sums(us []unit, num, den field) (nums, dens []float64) {
 		}
 	}
 	return nums, dens
-}
-
-// share is the estimate of a share whose units are 0, 1 or (when random
-// decoding answered one instance differently) in between.
-func share(xs []float64, boot *stats.Bootstrap) (stats.Estimate, error) {
-	ones := 0
-	for _, x := range xs {
-		if x == 1 {
-			ones++
-		} else if x != 0 {
-			return boot.Mean(xs)
-		}
-	}
-	return stats.Proportion(ones, len(xs))
 }
 
 // each lists a field over all requests that have it.
