@@ -79,6 +79,7 @@ var documentTemplate = template.Must(template.New("").Parse(`<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src 'self' data: file:">
+<link rel="icon" href="data:,">
 <title>{{.Title}} – dllmbench</title>
 <style>
 {{.Style}}

@@ -76,10 +76,10 @@ func (c *sumCheck) steps(at int, answerFollows bool) {
 			continue
 		}
 		if c.known && left != c.left || term != t {
-			c.Fail(link, offset, "step %d adds %d to %d", i+1, term, left)
+			c.Mark(link, offset, len(text), "step %d adds %d to %d", i+1, term, left)
 		}
 		if left+term != result {
-			c.Fail(step, offset, "%d+%d is not %d", left, term, result)
+			c.Mark(step, offset, len(text), "%d+%d is not %d", left, term, result)
 		}
 		c.left, c.known = result, true
 	}
@@ -94,10 +94,10 @@ func (c *sumCheck) result(sum int) (answer, offset int) {
 	answer, ok := workloads.Number(text)
 	switch {
 	case !ok:
-		c.Fail(sum, offset, "the answer is not a number: %q", workloads.Clip(text))
+		c.Mark(sum, offset, len(text), "the answer is not a number: %q", workloads.Clip(text))
 		return -1, offset
 	case answer != c.total:
-		c.Fail(sum, offset, "the answer is %d instead of %d", answer, c.total)
+		c.Mark(sum, offset, len(text), "the answer is %d instead of %d", answer, c.total)
 	}
 	return answer, offset
 }
