@@ -1,10 +1,10 @@
-"""Runs clients of others against dllmbench serve: the openai package, and lm-eval's local-completions.
+"""Runs clients of others against dllmbench serve: the openai package, lm-eval's local-completions, and AIPerf.
 
-    python3 -m venv clients && clients/bin/pip install openai 'lm-eval[api]' transformers
+    python3 -m venv clients && clients/bin/pip install openai 'lm-eval[api]' transformers aiperf
     go build -o dllmbench ./cmd/dllmbench && clients/bin/python server/testdata/clients.py ./dllmbench
 
 Exit code 0 says that all checks held. It needs no network: the weights are those in the binary, written as a folder
-for the tokenizer that lm-eval asks for, with a plain chat template beside them.
+for the tokenizer that lm-eval and AIPerf ask for, with a plain chat template beside them.
 """
 
 import json
@@ -128,6 +128,43 @@ def lm_eval(url, folder, tmp):
     check("lm-eval: tasks", scores == {"serve_choice": 1.0, "serve_write": right / 3}, done["results"])
 
 
+def aiperf(url, folder, tmp):
+    """Streams of four clients at once, whose tokens AIPerf and the server count alike."""
+    program = os.path.join(os.path.dirname(sys.executable), "aiperf")
+    if not os.path.exists(program):
+        check("AIPerf is installed", False)
+        return
+    commit, hub = "0" * 40, os.path.join(tmp, "hub", "models--local--v1")  # AIPerf takes no folder, but what a hub has left
+    os.makedirs(os.path.join(hub, "refs"))
+    os.makedirs(os.path.join(hub, "snapshots"))
+    os.symlink(folder, os.path.join(hub, "snapshots", commit))
+    with open(os.path.join(hub, "refs", "main"), "w") as f:
+        f.write(commit)
+    env = dict(os.environ, HF_HOME=tmp, HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")
+    for kind, model in [("completions", "v1/autoregressive"), ("completions", "v1/block"), ("chat", "chat")]:
+        out, before = os.path.join(tmp, kind + model.replace("/", "-")), counted(url)
+        ran = subprocess.run([program, "profile", "--model", model, "--url", url.removesuffix("/v1"), "--api-key", KEY, "--endpoint-type", kind, "--streaming", "--tokenizer", "local/v1",
+                              "--concurrency", "4", "--request-count", "16", "--synthetic-input-tokens-mean", "24", "--synthetic-input-tokens-stddev", "0", "--output-tokens-mean", "16",
+                              "--extra-inputs", "ignore_eos:true", "--artifact-dir", out, "--ui", "none"], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        after, read = counted(url), 0
+        if ran.returncode == 0:
+            with open(os.path.join(out, "profile_export_aiperf.json")) as f:
+                read = json.load(f)["request_count"]["avg"]
+        done, tokens = after["requests"] - before["requests"], after["tokens"] - before["tokens"]
+        check(f"AIPerf: {kind} of {model}", read == done == 16 and tokens == 16 * 16, (read, done, tokens, ran.stdout[-2000:]))
+
+
+def counted(url):
+    """Requests and tokens of answers that the server has counted."""
+    request = urllib.request.Request(url.removesuffix("v1") + "metrics", headers={"Authorization": "Bearer " + KEY})
+    sums = {"requests": 0, "tokens": 0}
+    for line in urllib.request.urlopen(request).read().decode().splitlines():
+        for name, of in [("dllmbench_requests_total", "requests"), ("dllmbench_completion_tokens_total", "tokens")]:
+            if line.startswith(name):
+                sums[of] += float(line.split()[-1])
+    return sums
+
+
 def post(url, body):
     request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json", "Authorization": "Bearer " + KEY})
     return json.load(urllib.request.urlopen(request))
@@ -148,6 +185,7 @@ def main(binary):
                 lm_eval(url, folder, tmp)
             except ImportError as e:
                 check("lm-eval is installed", False, e)
+            aiperf(url, folder, tmp)
         finally:
             served.terminate()
             check("ends with 0 on SIGTERM", served.wait(60) == 0, served.returncode)
