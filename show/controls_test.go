@@ -115,5 +115,9 @@ func link(b *browsertest.Browser, server string) {
 	if again := ends(b); !slices.Equal(again, texts) || browsertest.Get[string](b, `location.hash`) != address[strings.Index(address, "#"):] {
 		b.T.Errorf("the link %s leads to %q, it was %q", address, again, texts)
 	}
+	b.Width(400)
+	b.Settle()
+	b.Fits(400)
+	b.Width(1400)
 	b.JS(`at("big").click()`)
 }
