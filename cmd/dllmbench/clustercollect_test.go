@@ -115,8 +115,9 @@ func TestClusterSubmitRemarks(t *testing.T) {
 
 // TestPrivate: a temporary folder of a process that was killed is removed by the next one; others stay.
 func TestPrivate(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
-	t.Setenv("TMP", os.TempDir())
+	temporary := t.TempDir()
+	t.Setenv("TMPDIR", temporary)
+	t.Setenv("TMP", temporary) // Windows
 	open := func() (string, func()) {
 		t.Helper()
 		con := newConsole(t.Context(), nil, nil, io.Discard, io.Discard)
