@@ -6,9 +6,12 @@ import (
 	"sync/atomic"
 )
 
-// spins is how often a waiting thread looks for news before it parks: some tens
-// of microseconds, longer than the gap between two kernels of one forward pass.
-const spins = 1 << 10
+// spins is how often a worker looks for news before it parks: about 0.2 ms, as long as
+// it takes to wake it. The caller, who waits for workers that are on their way, parks sooner.
+const (
+	spins       = 1 << 12
+	callerSpins = 1 << 10
+)
 
 // Pool runs loops on a fixed number of threads: the caller and threads-1 worker
 // goroutines. Workers spin briefly after a job, then sleep, so a job costs
@@ -144,7 +147,7 @@ func (p *Pool) retire() {
 	if p.pending.Add(int64(s%stateOpen)) == 0 {
 		return
 	}
-	for range spins {
+	for range callerSpins {
 		if p.pending.Load() == 0 {
 			return
 		}
