@@ -53,7 +53,7 @@ func (a *asked) decode(body []byte) *failure {
 	if err := strict(body, &all); err != nil {
 		return noRequest(err)
 	}
-	known := a.read()
+	known, given := a.read(), len(all)
 	more := maps.Clone(neutral)
 	if a.chat {
 		maps.Copy(more, neutralChat)
@@ -82,7 +82,10 @@ func (a *asked) decode(body []byte) *failure {
 			delete(all, name)
 		}
 	}
-	rest, err := json.Marshal(all)
+	rest, err := body, error(nil)
+	if len(all) < given {
+		rest, err = json.Marshal(all)
+	}
 	if err == nil {
 		err = strict(rest, a)
 	}
