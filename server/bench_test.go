@@ -28,7 +28,10 @@ import (
 // The benchmarks compare within one run, in turns, and report ratios. They run on the
 // weights of the variable SERVE_WEIGHTS, or the built-in ones, with all processors:
 //
-//	go test ./server -run '^$' -bench . -benchtime 20x
+//	go test ./server -run '^$' -bench . -benchtime 20x -count 12
+//
+// Each count is a server of its own: engines on the same weights differ by some per cent,
+// because their memory lies elsewhere.
 
 // benched are the weights of benchmarks.
 func benched() string { return cmp.Or(os.Getenv("SERVE_WEIGHTS"), "builtin:v1") }
