@@ -8,7 +8,10 @@ func (s *Session) attention(dst []float32, add bool) {
 	l, n := &s.m.layers[s.layer], len(s.rows)
 	s.pool.Do(s.chunks(n), s.doAttnNorm)
 	l.QKV.mul(s.pool, s.qkv, s.h, n, false)
-	s.pool.Do((n+kvRows-1)/kvRows, s.doKV)
+	if s.kvChunk = s.chunk; len(s.batch) == n { // a microsecond or more each, in caches of their own
+		s.kvChunk = 2
+	}
+	s.pool.Do((n+s.kvChunk-1)/s.kvChunk, s.doKV)
 	if len(s.tiles) == 0 {
 		s.pool.Do((len(s.heads)+s.together-1)/s.together, s.doAttention)
 	} else {
@@ -117,9 +120,6 @@ func (s *Session) normRow(to, from int, weight, bias []float32) {
 	}
 	kernel.RMSNorm(h, x, weight, s.m.normEps)
 }
-
-// kvRows is how many rows a task of kvRow has. One takes a microsecond or more.
-const kvRows = 2
 
 // kvRow finishes a row's query and key (bias, norm, rotation) and stores its
 // key and value in the cache.

@@ -18,6 +18,7 @@ type Session struct {
 	caches    []*Cache // of the windows
 	layer     int
 	chunk     int                                // rows of a task of the element-wise steps
+	kvChunk   int                                // rows of a task of kvRow: neighbours in a cache share its lines
 	all       []row                              // one per row of the batch
 	rows      []row                              // those that the layer at work computes: all, or in a partial pass some
 	heads     []headRef                          // the attention of rows
@@ -80,7 +81,7 @@ func NewSession(m *Model, threads int) *Session {
 	s.doEmbed = s.chunked(s.embedRow)
 	s.doAttnNorm = s.chunked(s.attnNormRow)
 	s.doKV = func(task int) {
-		for r := kvRows * task; r < min(kvRows*(task+1), len(s.rows)); r++ {
+		for r := s.kvChunk * task; r < min(s.kvChunk*(task+1), len(s.rows)); r++ {
 			s.kvRow(r)
 		}
 	}
