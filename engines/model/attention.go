@@ -91,6 +91,7 @@ func (s *Session) group() {
 			}
 		}
 	}
+	s.fit(group)
 	s.together = max(1, len(s.heads)/(8*s.Threads()))
 	s.tiles = s.tiles[:0]
 	if s.Threads() == 1 || len(s.heads) >= enough || tiles == len(s.heads) {
@@ -101,6 +102,29 @@ func (s *Session) group() {
 		for t := range s.heads[i].tiles() {
 			p := &s.tiles[s.heads[i].tile+t]
 			p.task, p.index = i, t
+		}
+	}
+}
+
+// fit makes the memory of all threads large enough for every task, so that it does not depend
+// on who computes what when it grows.
+func (s *Session) fit(group int) {
+	rows, scores, out := 0, 0, 0
+	for i := range s.heads {
+		h := &s.heads[i]
+		n := h.n * group
+		rows, scores = max(rows, n), max(scores, n*roundUp(min(keyTile, h.keys), kernel.PanelWidth))
+		if !h.direct {
+			out = max(out, n*s.m.cfg.HeadDim)
+		}
+	}
+	for i := range s.scratch {
+		w := &s.scratch[i]
+		w.scores, w.tile.out = grow(w.scores, scores), grow(w.tile.out, out)
+		w.tile.top, w.tile.sum = grow(w.tile.top, rows), grow(w.tile.sum, rows)
+		w.top, w.sum = grow(w.top, rows), grow(w.sum, rows)
+		if group > 1 {
+			w.q = grow(w.q, rows*s.m.cfg.HeadDim)
 		}
 	}
 }
