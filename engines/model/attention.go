@@ -17,8 +17,9 @@ import (
 // Query heads that share keys and values are rows of the same products, which read
 // these once.
 const (
-	keyTile   = 1024 // a multiple of kernel.PanelWidth
-	queryRows = 48   // of query heads, in one task; four times as many on several tiles, where there are enough tasks
+	keyTile      = 1024 // a multiple of kernel.PanelWidth
+	mostTogether = 2048 // scores of tasks that are handed out together: larger ones would leave a thread waiting
+	queryRows    = 48   // of query heads, in one task; four times as many on several tiles, where there are enough tasks
 )
 
 // headRef is a task of attention: some rows of a window, with the query heads that
@@ -91,8 +92,7 @@ func (s *Session) group() {
 			}
 		}
 	}
-	s.fit(group)
-	s.together = max(1, len(s.heads)/(8*s.Threads()))
+	s.together = max(1, min(len(s.heads)/(8*s.Threads()), mostTogether/s.fit(group)))
 	s.tiles = s.tiles[:0]
 	if s.Threads() == 1 || len(s.heads) >= enough || tiles == len(s.heads) {
 		return
@@ -107,9 +107,10 @@ func (s *Session) group() {
 }
 
 // fit makes the memory of all threads large enough for every task, so that it does not depend
-// on who computes what when it grows.
-func (s *Session) fit(group int) {
-	rows, scores, out := 0, 0, 0
+// on who computes what when it grows. It returns the most scores that a task has.
+func (s *Session) fit(group int) (scores int) {
+	rows, out := 0, 0
+	scores = 1
 	for i := range s.heads {
 		h := &s.heads[i]
 		n := h.n * group
@@ -127,6 +128,7 @@ func (s *Session) fit(group int) {
 			w.q = grow(w.q, rows*s.m.cfg.HeadDim)
 		}
 	}
+	return scores
 }
 
 // attending takes memory that no other thread uses. There is one for each thread.
